@@ -1,0 +1,73 @@
+"""Bring the schema up to date: yoyo applies migrations/*.sql once each, under a lock that a dead runner cannot keep."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from yoyo import get_backend, read_migrations
+
+LOCK = 0x636C6F7564  # "cloud": the advisory lock of everybody who migrates.
+BLOCK = 64  # HMAC-SHA256 works on blocks of 64 bytes.
+
+
+def migrate(owner: str, *, directory: Path, app_password: str, seal_key: str) -> list[str]:
+    """Apply what is missing as the owner role and return the names of what was applied.
+
+    `owner` is a libpq connection URI. Safe to start several times at once: the others wait and find nothing to do.
+    """
+    with psycopg.connect(owner, autocommit=True) as connection, locked(connection):
+        applied = apply_missing(owner, directory)
+        connection.execute(
+            sql.SQL("alter role cloudops_app password {}").format(sql.Literal(app_password)),
+        )
+        store_seal_key(connection, seal_key)
+    return applied
+
+
+@contextmanager
+def locked(connection: psycopg.Connection) -> Iterator[None]:
+    """Session-level, so that the server releases it when the runner dies."""
+    connection.execute("select pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        connection.execute("select pg_advisory_unlock(%s)", [LOCK])
+
+
+def apply_missing(owner: str, directory: Path) -> list[str]:
+    backend = get_backend(owner.replace("postgresql://", "postgresql+psycopg://", 1))
+    try:
+        missing = backend.to_apply(read_migrations(str(directory)))
+        # yoyo's own lock is a row that a killed runner leaves behind; ours is held already.
+        backend.apply_migrations(missing)
+        return [migration.id for migration in missing]
+    finally:
+        backend.connection.close()
+
+
+def store_seal_key(connection: psycopg.Connection, key: str) -> None:
+    inner, outer = padded(bytes.fromhex(key))
+    connection.execute(
+        "insert into sealed.tenant_key (inner_pad, outer_pad) values (%s, %s)"
+        " on conflict (only_row) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
+        [inner, outer],
+    )
+
+
+def padded(key: bytes) -> tuple[bytes, bytes]:
+    """The two padded blocks of RFC 2104."""
+    if len(key) > BLOCK:
+        key = hashlib.sha256(key).digest()
+    block = key.ljust(BLOCK, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+def schema_version(connection: psycopg.Connection) -> str:
+    """The newest version by semantic order."""
+    row = connection.execute(
+        "select version from schema_version order by string_to_array(version, '.')::int[] desc limit 1"
+    ).fetchone()
+    return str(row[0]) if row else "0.0.0"

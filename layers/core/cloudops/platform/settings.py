@@ -1,0 +1,49 @@
+"""What the environment says, read once. A missing variable is named, together with all others that are missing."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+
+class SettingsError(RuntimeError):
+    """The environment lacks variables."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    database_secret_arn: str
+    service: str
+    ingest_queue_url: str | None = None
+    detect_queue_url: str | None = None
+    finops_queue_url: str | None = None
+    owner_secret_arn: str | None = None
+    migrations_directory: str | None = None
+
+    def require(self, name: str) -> str:
+        """A variable that only some functions have."""
+        value = getattr(self, name)
+        if not value:
+            raise SettingsError(f"{name.upper()} is not set for {self.service}")
+        return str(value)
+
+    @staticmethod
+    def read(environment: Mapping[str, str]) -> "Settings":
+        required = ("DATABASE_SECRET_ARN", "POWERTOOLS_SERVICE_NAME")
+        missing = [name for name in required if not environment.get(name)]
+        if missing:
+            raise SettingsError("the environment lacks " + ", ".join(missing))
+        return Settings(
+            database_secret_arn=environment["DATABASE_SECRET_ARN"],
+            service=environment["POWERTOOLS_SERVICE_NAME"],
+            ingest_queue_url=environment.get("INGEST_QUEUE_URL"),
+            detect_queue_url=environment.get("DETECT_QUEUE_URL"),
+            finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
+            owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
+            migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
+        )
+
+
+@cache
+def settings() -> Settings:
+    return Settings.read(os.environ)
