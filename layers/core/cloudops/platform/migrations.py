@@ -1,4 +1,4 @@
-"""Bring the schema up to date: yoyo applies migrations/*.sql once each, under a lock that a dead runner cannot keep."""
+"""Bring the schema up to date: yoyo applies migrations/*.sql once each, under a lock that dies with its holder."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,7 +16,8 @@ BLOCK = 64  # HMAC-SHA256 works on blocks of 64 bytes.
 def migrate(owner: str, *, directory: Path, app_password: str, seal_key: str) -> list[str]:
     """Apply what is missing as the owner role and return the names of what was applied.
 
-    `owner` is a libpq connection URI. Safe to start several times at once: the others wait and find nothing to do.
+    `owner` is a libpq connection URI. Safe to start several times at once: the others wait and find
+    nothing to do.
     """
     with psycopg.connect(owner, autocommit=True) as connection, locked(connection):
         applied = apply_missing(owner, directory)
@@ -52,7 +53,8 @@ def store_seal_key(connection: psycopg.Connection, key: str) -> None:
     inner, outer = padded(bytes.fromhex(key))
     connection.execute(
         "insert into sealed.tenant_key (inner_pad, outer_pad) values (%s, %s)"
-        " on conflict (only_row) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
+        " on conflict (only_row)"
+        " do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
         [inner, outer],
     )
 

@@ -1,4 +1,4 @@
-"""What the environment says, read once. A missing variable is named, together with all others that are missing."""
+"""What the environment says, read once. A missing variable is named together with all others that miss."""
 
 import os
 from collections.abc import Mapping

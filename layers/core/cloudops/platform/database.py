@@ -1,0 +1,93 @@
+"""The connection of this execution environment and transactions in a tenant's sealed context."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+
+from cloudops.errors import UnavailableError
+from cloudops.platform.seal import sealed_tenant
+from cloudops.platform.secrets import DatabaseSecret, database_secret
+from cloudops.platform.settings import settings
+
+CONNECT_ATTEMPTS = 3
+Connection = psycopg.Connection
+
+
+class DatabaseUnavailableError(UnavailableError):
+    """The database does not answer."""
+
+
+# One connection per thread: a Lambda environment has one thread, the laptop's gateway several.
+_held = threading.local()
+
+
+@contextmanager
+def transaction(
+    tenant_id: UUID | None = None, *, statement_timeout: int | None = None
+) -> Iterator[Connection]:
+    """A transaction that sees `tenant_id`'s rows, or none where no tenant is given.
+
+    `statement_timeout` is in seconds and replaces the role's own for this transaction.
+    """
+    connection = live_connection()
+    try:
+        with connection.transaction():
+            if tenant_id is not None:
+                seal_tenant(connection, tenant_id)
+            if statement_timeout is not None:
+                connection.execute(
+                    "select set_config('statement_timeout', %s, true)", [f"{statement_timeout}s"]
+                )
+            yield connection
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailableError from error
+
+
+def seal_tenant(connection: Connection, tenant_id: UUID) -> None:
+    """Set the tenant of the running transaction; it ends with the transaction."""
+    sealed = sealed_tenant(tenant_id, secret().tenant_seal_key)
+    connection.execute("select set_config('cloudops.tenant', %s, true)", [sealed])
+
+
+def live_connection() -> Connection:
+    """The held connection if the server still answers on it, else a new one.
+
+    After the server ends a connection `closed` stays false, so only a round trip tells.
+    """
+    held: Connection | None = getattr(_held, "connection", None)
+    if held is not None and answers(held):
+        return held
+    _held.connection = connect()
+    return _held.connection  # type: ignore[no-any-return]
+
+
+def answers(connection: Connection) -> bool:
+    if connection.closed:
+        return False
+    try:
+        connection.execute("select 1")
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
+
+
+def connect() -> Connection:
+    for attempt in range(1, CONNECT_ATTEMPTS + 1):
+        try:
+            return psycopg.connect(secret().uri, autocommit=True, connect_timeout=3)
+        except psycopg.OperationalError as error:
+            # A rotated password shows as a refused login, so the secret is read again.
+            database_secret.cache_clear()
+            if attempt == CONNECT_ATTEMPTS:
+                raise DatabaseUnavailableError from error
+            time.sleep(0.2 * attempt)
+    raise DatabaseUnavailableError
+
+
+def secret() -> DatabaseSecret:
+    return database_secret(settings().database_secret_arn)

@@ -1,0 +1,83 @@
+"""API Gateway events in, answers out: authentication, one transaction per route, problem documents."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import ServiceError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloudops.errors import CloudOpsError
+from cloudops.platform import database
+from cloudops.platform.listing import as_csv
+from cloudops.platform.principal import Principal, authenticate
+from cloudops.platform.problems import invalid_request, problem, problem_of
+from cloudops.platform.telemetry import logger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One request's transaction, who asks, and when."""
+
+    connection: database.Connection
+    principal: Principal
+    now: datetime
+
+
+def api() -> APIGatewayRestResolver:
+    app = APIGatewayRestResolver(enable_validation=True, response_validation_error_http_code=500)
+
+    @app.exception_handler(RequestValidationError)
+    def refuse(error: RequestValidationError) -> Response[str]:
+        return invalid_request(error.errors())
+
+    @app.exception_handler(CloudOpsError)
+    def explain(error: CloudOpsError) -> Response[str]:
+        return problem_of(error)
+
+    @app.exception_handler(ServiceError)
+    def pass_on(error: ServiceError) -> Response[str]:
+        return problem(int(error.status_code), str(error.msg))
+
+    @app.exception_handler(Exception)
+    def apologise(error: Exception) -> Response[str]:
+        logger.exception("unexpected error", exc_info=error)
+        return problem(500, "Something went wrong on our side")
+
+    @app.not_found
+    def no_route(_error: Exception) -> Response[str]:
+        return problem(404, "There is no such route")
+
+    return app
+
+
+def handle(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Resolve an authenticated route; the membership is looked up anew at every request."""
+    try:
+        principal = authenticate(database.live_connection(), event)
+    except CloudOpsError as error:
+        return answer(problem_of(error))
+    logger.append_keys(tenant_id=str(principal.tenant_id))
+    app.append_context(principal=principal)
+    return as_csv(event, app.resolve(event, context))
+
+
+def answer(response: Response[str]) -> dict[str, Any]:
+    headers = {"Content-Type": str(response.content_type), **{k: str(v) for k, v in response.headers.items()}}
+    return {
+        "statusCode": response.status_code,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "body": response.body,
+        "isBase64Encoded": False,
+    }
+
+
+@contextmanager
+def unit(app: APIGatewayRestResolver) -> Iterator[Unit]:
+    principal: Principal = app.context["principal"]
+    with database.transaction(principal.tenant_id) as connection:
+        yield Unit(connection=connection, principal=principal, now=datetime.now(UTC))

@@ -1,0 +1,89 @@
+"""Queue messages in the envelope of the governance document, and batches of them with partial failures."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloudops.errors import InvalidError
+from cloudops.platform.aws import client
+
+
+class BadEnvelopeError(InvalidError):
+    """The message is not an envelope."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    id: UUID
+    tenant_id: UUID
+    type: str
+    params: Mapping[str, Any]
+    idempotency_key: str
+    created_at: datetime
+
+    def to_json(self) -> str:
+        return json.dumps(
+            {
+                "id": str(self.id),
+                "tenant_id": str(self.tenant_id),
+                "type": self.type,
+                "params": dict(self.params),
+                "idempotency_key": self.idempotency_key,
+                "created_at": self.created_at.isoformat(),
+            }
+        )
+
+    @staticmethod
+    def parse(body: str) -> "Envelope":
+        try:
+            fields = json.loads(body)
+            return Envelope(
+                id=UUID(fields["id"]),
+                tenant_id=UUID(fields["tenant_id"]),
+                type=fields["type"],
+                params=fields["params"],
+                idempotency_key=fields["idempotency_key"],
+                created_at=datetime.fromisoformat(fields["created_at"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadEnvelopeError(f"{type(error).__name__}: {error}") from error
+
+
+def envelope(
+    *, tenant_id: UUID, kind: str, params: Mapping[str, Any], idempotency_key: str, now: datetime
+) -> Envelope:
+    return Envelope(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        type=kind,
+        params=params,
+        idempotency_key=idempotency_key,
+        created_at=now,
+    )
+
+
+def send(queue_url: str, message: Envelope) -> None:
+    client("sqs").send_message(QueueUrl=queue_url, MessageBody=message.to_json())
+
+
+def process_batch(
+    event: dict[str, Any], context: LambdaContext, handle_one: Callable[[Envelope], Any]
+) -> dict[str, Any]:
+    """Handle each record on its own; what fails goes back to its queue, the rest is done."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def handle_record(record: SQSRecord) -> Any:
+        return handle_one(Envelope.parse(record.body))
+
+    return dict(
+        process_partial_response(
+            event=event, record_handler=handle_record, processor=processor, context=context
+        )
+    )

@@ -1,0 +1,55 @@
+"""Errors as RFC 9457 problem documents: the one place that maps families to HTTP."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from cloudops.errors import CloudOpsError, InvalidError, UnavailableError
+
+PROBLEM = "application/problem+json"
+
+
+def problem_type(error: type[CloudOpsError]) -> str:
+    """`AlertNotFoundError` -> `/problems/alert-not-found`."""
+    words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", error.__name__.removesuffix("Error")).lower()
+    return f"/problems/{words}"
+
+
+def problem(
+    status: int,
+    title: str,
+    *,
+    kind: str = "about:blank",
+    detail: str = "",
+    errors: Sequence[dict[str, str]] = (),
+) -> Response[str]:
+    body: dict[str, Any] = {"type": kind, "title": title, "status": status}
+    if detail:
+        body["detail"] = detail
+    if errors:
+        body["errors"] = list(errors)
+    headers: dict[str, str | list[str]] = {"Retry-After": "5"} if status == UnavailableError.status else {}
+    return Response(status_code=status, content_type=PROBLEM, headers=headers, body=json.dumps(body))
+
+
+def problem_of(error: CloudOpsError) -> Response[str]:
+    errors = []
+    if isinstance(error, InvalidError) and error.field:
+        errors = [{"field": error.field, "detail": error.detail or error.title()}]
+    return problem(
+        error.status, error.title(), kind=problem_type(type(error)), detail=error.detail, errors=errors
+    )
+
+
+def invalid_request(findings: Sequence[Any]) -> Response[str]:
+    """Pydantic's findings, each with the field as the caller wrote it (`body.status` -> `status`)."""
+    errors = [{"field": field_of(finding["loc"]), "detail": finding["msg"]} for finding in findings]
+    return problem(422, InvalidError.title(), kind=problem_type(InvalidError), errors=errors)
+
+
+def field_of(location: Sequence[Any]) -> str:
+    inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return ".".join(inner) or str(location[0] if location else "body")
