@@ -1,0 +1,142 @@
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from local.home import Home
+from local.postgres import APP, DATABASE, OWNER, READER, SUPERUSER, Postgres
+
+HOME_VARIABLE = "CLOUDOPS_TEST_HOME"
+SEAL_KEY = "5e" * 32
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+# The tests may lose their databases in a power cut, and need not wait for the disk.
+WITHOUT_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A migrated database of a test's own."""
+
+    name: str
+    server: Postgres
+
+    @property
+    def owner_dsn(self) -> str:
+        return self.server.dsn(OWNER, self.name)
+
+    @property
+    def app_dsn(self) -> str:
+        return self.server.dsn(APP, self.name)
+
+    @property
+    def reader_dsn(self) -> str:
+        return self.server.dsn(READER, self.name)
+
+    @property
+    def superuser_dsn(self) -> str:
+        return self.server.dsn(SUPERUSER, self.name)
+
+    def secret(self) -> dict[str, str | int]:
+        """What DATABASE_SECRET_ARN points to in the functions' environment."""
+        return {
+            "host": "127.0.0.1",
+            "port": self.server.port,
+            "dbname": self.name,
+            "username": APP,
+            "password": self.server.password(APP),
+            "tenant_seal_key": SEAL_KEY,
+        }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        home = Path(tempfile.mkdtemp(prefix="cloudops-tests-"))
+        home.chmod(0o711)
+        # Workers of pytest-xdist inherit it, and with it the one server.
+        os.environ[HOME_VARIABLE] = str(home)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        home = Path(os.environ.pop(HOME_VARIABLE))
+        if (home / "postgres").exists():
+            _server(home).stop()
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Postgres:
+    server = _server(Path(os.environ[HOME_VARIABLE]))
+    server.start()
+    server.bootstrap()
+    return server
+
+
+@pytest.fixture(scope="session")
+def migrated_server(postgres_server: Postgres) -> Postgres:
+    from cloudops.platform.migrations import migrate  # noqa: PLC0415 - tests without a database need none
+
+    home = Home(Path(os.environ[HOME_VARIABLE]))
+    with home.lock("migrations"):
+        if home.recall("migrated") is None:
+            migrate(
+                postgres_server.dsn(OWNER),
+                directory=MIGRATIONS,
+                app_password=postgres_server.password(APP),
+                seal_key=SEAL_KEY,
+            )
+            home.remember("migrated", lambda: "yes")
+    return postgres_server
+
+
+@pytest.fixture
+def database(migrated_server: Postgres) -> Iterator[Database]:
+    with _copy_of_migrated(migrated_server) as copy:
+        yield copy
+
+
+@pytest.fixture(scope="module")
+def module_database(migrated_server: Postgres) -> Iterator[Database]:
+    """One database for a module whose tests do not disturb one another."""
+    with _copy_of_migrated(migrated_server) as copy:
+        yield copy
+
+
+@pytest.fixture
+def empty_database(postgres_server: Postgres) -> Iterator[Database]:
+    with _copy(postgres_server, "template0") as copy:
+        yield copy
+
+
+def _server(home: Path) -> Postgres:
+    return Postgres(Home(home), settings={**WITHOUT_DURABILITY, "shared_buffers": "64MB"})
+
+
+@contextmanager
+def _copy_of_migrated(server: Postgres) -> Iterator[Database]:
+    with _copy(server, DATABASE) as copy:
+        yield copy
+
+
+@contextmanager
+def _copy(server: Postgres, template: str) -> Iterator[Database]:
+    name = f"test_{uuid4().hex}"
+    _administer(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", name, template, OWNER)
+    try:
+        yield Database(name=name, server=server)
+    finally:
+        _administer(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _administer(server: Postgres, statement: LiteralString, *names: str) -> None:
+    with psycopg.connect(server.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
