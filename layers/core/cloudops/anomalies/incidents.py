@@ -1,0 +1,49 @@
+"""Open incidents: they freeze the baseline, do not repeat, and end when cost is back or the new level has lasted."""
+
+import numpy as np
+
+from cloudops.anomalies.baseline import SETTLED_AFTER
+from cloudops.anomalies.ledger import Ledger
+from cloudops.anomalies.models import Bools, Indices
+
+ACCEPTED_AFTER = 7
+BACK_TO_NORMAL = 2.0
+QUIET_DAYS = 28
+
+
+def close_incidents(ledger: Ledger, today: int) -> None:
+    day = today - SETTLED_AFTER
+    if day < 0:
+        return
+    lasting = (ledger.open & (today - ledger.opened >= ACCEPTED_AFTER)) | (ledger.strange_days >= ACCEPTED_AFTER)
+    for row in np.flatnonzero(lasting):
+        _accept_level(ledger, int(row), day)
+    residual = np.abs(ledger.log_cost[:, day] - ledger.expected[:, day])
+    back = (day >= ledger.started) & (residual < BACK_TO_NORMAL * ledger.sigma[:, day])
+    ledger.open &= ~(back | lasting)
+
+
+def open_incidents(ledger: Ledger, today: int, alerts: Bools, about: Indices, slow: Bools) -> None:
+    ledger.started = np.where(alerts, about, ledger.started)
+    ledger.opened = np.where(alerts, today, ledger.opened)
+    ledger.quiet_until = np.where(alerts & slow, today + QUIET_DAYS, ledger.quiet_until)
+    ledger.open |= alerts
+
+
+def _accept_level(ledger: Ledger, row: int, day: int) -> None:
+    """Lift the history to the new level, so that trend, weekday and noise carry on from there."""
+    start = day + 1 - int(ledger.strange_days[row])
+    if ledger.open[row]:
+        start = min(start, int(ledger.started[row]))
+    new = slice(max(0, start), day + 1)
+    change = np.nan_to_num(np.nanmedian(_above(ledger, row, new))) if np.any(_above(ledger, row, new) == _above(ledger, row, new)) else 0.0
+    for history in (ledger.log_cost, ledger.clean, ledger.weekly):
+        history[row, : new.start] += change
+    ledger.clean[row, new] = ledger.log_cost[row, new]
+    ledger.strange_days[row] = 0
+    ledger.drift[row, day] = 0.0
+    ledger.quiet_until[row] = max(int(ledger.quiet_until[row]), day + QUIET_DAYS)
+
+
+def _above(ledger, row, days):
+    return ledger.log_cost[row, days] - ledger.expected[row, days]
