@@ -1,6 +1,7 @@
 -- The roles, the sealed tenant context, and the tables that say who may do what.
 
 set lock_timeout = '2s';
+set statement_timeout = '60s';
 
 do $$
 begin

@@ -1,6 +1,7 @@
 -- Deliveries of bills, their charges, and the daily rollup that the screens read.
 
 set lock_timeout = '2s';
+set statement_timeout = '60s';
 
 create table deliveries (
     tenant_id uuid not null references tenants (id) on delete cascade,
@@ -24,7 +25,7 @@ create table deliveries (
     published_at timestamptz,
     primary key (tenant_id, id),
     constraint deliveries_version_key
-        unique nulls not distinct (tenant_id, source, export_name, billing_account_id, period, version),
+        unique nulls not distinct (tenant_id, source, export_name, billing_account_id, period, version, grain),
     constraint deliveries_quarantined_for_a_reason check ((status = 'quarantined') = (reason is not null))
 );
 comment on table deliveries is
@@ -41,7 +42,7 @@ call protect_tenant_table('deliveries');
 create table delivery_parts (
     tenant_id uuid not null,
     delivery_id uuid not null,
-    part_number integer not null check (part_number >= 1),
+    part_number bigint not null check (part_number >= 1),
     key text not null,
     size bigint not null check (size >= 0),
     etag text not null,

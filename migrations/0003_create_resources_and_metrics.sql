@@ -1,6 +1,7 @@
 -- What runs, and how well it runs.
 
 set lock_timeout = '2s';
+set statement_timeout = '60s';
 
 create table resources (
     tenant_id uuid not null references tenants (id) on delete cascade,
@@ -33,6 +34,32 @@ comment on column resources.last_seen is 'The last day on which the bill or a sc
 create index resources_by_update on resources (tenant_id, updated_at desc);
 create index resources_by_type on resources (tenant_id, provider, type);
 call protect_tenant_table('resources');
+
+create function resource_type(service text, resource_id text, usage_type text) returns text
+language sql immutable parallel safe as $$
+    select case
+        when resource_id ~ '(^|[:/])i-[0-9a-f]+$' then 'EC2'
+        when resource_id ~ '(^|[:/])vol-[0-9a-f]+$' then 'EBS'
+        when resource_id ~ '(^|[:/])snap-[0-9a-f]+$' then 'EBS Snapshot'
+        when resource_id ~ '(^|[:/])nat(gateway)?[-/]' then 'NAT Gateway'
+        when resource_id ~ '(^|[:/])eipalloc-' or usage_type ~ '(ElasticIP|PublicIPv4)' then 'Elastic IP'
+        when resource_id ~ ':loadbalancer/app/' then 'ALB'
+        when resource_id ~ ':loadbalancer/net/' then 'NLB'
+        when service in ('AWSELB', 'Elastic Load Balancing') then 'ELB'
+        when service in ('AmazonRDS', 'Amazon Relational Database Service') then 'RDS'
+        when service in ('AmazonS3', 'Amazon Simple Storage Service') then 'S3'
+        when service in ('AWSLambda', 'AWS Lambda') then 'Lambda'
+        when service in ('AmazonRedshift', 'Amazon Redshift') then 'Redshift'
+        when service in ('AmazonDynamoDB', 'Amazon DynamoDB') then 'DynamoDB'
+        when service in ('AmazonElastiCache', 'Amazon ElastiCache') then 'ElastiCache'
+        when service in ('AmazonCloudWatch', 'Amazon CloudWatch') then 'CloudWatch'
+        when service in ('AmazonRoute53', 'Amazon Route 53') then 'Route53'
+        when service in ('AmazonCloudFront', 'Amazon CloudFront') then 'CloudFront'
+        else service
+    end
+$$;
+comment on function resource_type(text, text, text) is
+    'The short type name that people use (EC2, EBS, RDS, S3, ALB), from what a bill shows of a resource.';
 
 create table reliability_metrics (
     tenant_id uuid not null,

@@ -1,6 +1,7 @@
 -- What changed and why, and what to do about it.
 
 set lock_timeout = '2s';
+set statement_timeout = '60s';
 
 create table limits (
     tenant_id uuid not null,
@@ -13,7 +14,7 @@ create table limits (
     resource_id text,
     threshold numeric not null check (threshold >= 0),
     currency text check (currency ~ '^[A-Z]{3}$'),
-    consecutive_points integer not null default 1 check (consecutive_points between 1 and 1000),
+    consecutive_points bigint not null default 1 check (consecutive_points between 1 and 1000),
     severity text not null default 'high' check (severity in ('low', 'medium', 'high', 'critical')),
     created_by text not null,
     created_at timestamptz not null default now(),

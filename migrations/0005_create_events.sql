@@ -1,6 +1,7 @@
 -- The one trail of creations, changes and job runs.
 
 set lock_timeout = '2s';
+set statement_timeout = '60s';
 
 create table events (
     tenant_id uuid not null,
