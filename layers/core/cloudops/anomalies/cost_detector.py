@@ -20,12 +20,13 @@ from cloudops.anomalies.models import (
 )
 from cloudops.anomalies.panel import align
 from cloudops.anomalies.rules import RULES
+from cloudops.anomalies.rules.intermittent_shift import intermittent_shift
 from cloudops.anomalies.rules.level_shift import level_shift
 from cloudops.anomalies.rules.slow_leak import slow_leak
 
 BATCH = 512
 BAND_Z = 4.5
-SLOW = frozenset(index for index, rule in enumerate(RULES) if rule in (level_shift, slow_leak))
+SLOW = frozenset(index for index, rule in enumerate(RULES) if rule in (intermittent_shift, level_shift, slow_leak))
 NO_RULE = -1
 
 

@@ -110,8 +110,8 @@ def _intermittent(ledger: Ledger, today: int) -> Bools:
     weeks = min(INTERMITTENT_WEEKS, end // 7)
     if weeks < 2:
         return np.zeros(len(ledger.born), dtype=np.bool_)
-    cost = ledger.log_cost[:, end - 7 * weeks : end].reshape(-1, weeks, 7)
-    spends = np.count_nonzero(cost > np.log(ledger.offset * 1.1), axis=1)
-    known = np.maximum(np.count_nonzero(~np.isnan(cost), axis=1), 1)
-    share = spends / known
+    days = slice(end - 7 * weeks, end)
+    known = ~np.isnan(ledger.log_cost[:, days]).reshape(-1, weeks, 7)
+    spends = known & (ledger.panel.settled[:, days] > ledger.offset / 10).reshape(-1, weeks, 7)
+    share = spends.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return np.asarray(np.minimum(share, 1 - share).mean(axis=1) > INTERMITTENT)

@@ -8,6 +8,7 @@ from cloudops.anomalies.models import Bools, Indices
 
 ACCEPTED_AFTER = 7
 BACK_TO_NORMAL = 2.0
+"""Standard deviations."""
 QUIET_DAYS = 28
 
 
@@ -15,11 +16,11 @@ def close_incidents(ledger: Ledger, today: int) -> None:
     day = today - SETTLED_AFTER
     if day < 0:
         return
-    lasting = (ledger.open & (today - ledger.opened >= ACCEPTED_AFTER)) | (ledger.strange_days >= ACCEPTED_AFTER)
-    for row in np.flatnonzero(lasting):
-        _accept_level(ledger, int(row), day)
     residual = np.abs(ledger.log_cost[:, day] - ledger.expected[:, day])
     back = (day >= ledger.started) & (residual < BACK_TO_NORMAL * ledger.sigma[:, day])
+    lasting = (ledger.open & (today - ledger.opened >= ACCEPTED_AFTER)) | (ledger.strange_days >= ACCEPTED_AFTER)
+    for row in np.flatnonzero(lasting):
+        _accept_level(ledger, int(row), today)
     ledger.open &= ~(back | lasting)
 
 
@@ -30,20 +31,22 @@ def open_incidents(ledger: Ledger, today: int, alerts: Bools, about: Indices, sl
     ledger.open |= alerts
 
 
-def _accept_level(ledger: Ledger, row: int, day: int) -> None:
+def _accept_level(ledger: Ledger, row: int, today: int) -> None:
     """Lift the history to the new level, so that trend, weekday and noise carry on from there."""
-    start = day + 1 - int(ledger.strange_days[row])
-    if ledger.open[row]:
-        start = min(start, int(ledger.started[row]))
-    new = slice(max(0, start), day + 1)
-    change = np.nan_to_num(np.nanmedian(_above(ledger, row, new))) if np.any(_above(ledger, row, new) == _above(ledger, row, new)) else 0.0
+    new = slice(_start(ledger, row, today), today - SETTLED_AFTER + 1)
+    above = ledger.log_cost[row, new] - ledger.expected[row, new]
+    change = float(np.median(above[~np.isnan(above)])) if (~np.isnan(above)).any() else 0.0
     for history in (ledger.log_cost, ledger.clean, ledger.weekly):
         history[row, : new.start] += change
+    # The days that are still settling were forecast from the old level.
+    for outlook in (ledger.routine, ledger.expected):
+        outlook[row, new.start : today] += change
     ledger.clean[row, new] = ledger.log_cost[row, new]
     ledger.strange_days[row] = 0
-    ledger.drift[row, day] = 0.0
-    ledger.quiet_until[row] = max(int(ledger.quiet_until[row]), day + QUIET_DAYS)
+    ledger.drift[row, new.stop - 1] = 0.0
+    ledger.quiet_until[row] = max(int(ledger.quiet_until[row]), today + QUIET_DAYS)
 
 
-def _above(ledger, row, days):
-    return ledger.log_cost[row, days] - ledger.expected[row, days]
+def _start(ledger: Ledger, row: int, today: int) -> int:
+    unbroken = today - SETTLED_AFTER + 1 - int(ledger.strange_days[row])
+    return max(0, min(unbroken, int(ledger.started[row])) if ledger.open[row] else unbroken)

@@ -87,7 +87,7 @@ class CostSettings:
     """`min_excess` is in the currency of the series and grows with the square root of spend above 100 a day."""
 
     min_excess: float = 5.0
-    min_spike: float = 0.40
+    min_spike: float = 0.45
     min_shift: float = 0.15
     min_drop: float = 0.65
     min_history_days: int = 14

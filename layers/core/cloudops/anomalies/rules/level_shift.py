@@ -4,7 +4,7 @@ from cloudops.anomalies.baseline import CUSUM_CLIP, CUSUM_SLACK
 from cloudops.anomalies.evidence import MEMORY_DAYS, SIGHTS, Evidence, Finding
 from cloudops.anomalies.models import Floats
 
-MIN_SUM = 7.0
+MIN_SUM = 9.0
 MIN_DAYS = 3
 
 
