@@ -1,0 +1,220 @@
+"""RDS, DynamoDB, ElastiCache and Redshift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from local.demo import machines, price_book, shapes, skus
+from local.demo.incidents import STAGING_RESIZE
+from local.demo.labels import Owner
+from local.demo.lines import Lines, Scenario, usage
+from local.demo.organization import (
+    CATALOG,
+    CHECKOUT,
+    DATA,
+    DEV,
+    INSIGHTS,
+    PLATFORM,
+    PROD,
+    STAGING,
+    Account,
+    Team,
+)
+from local.demo.tagging import resource_tags, tagged_arn
+from local.demo.timeline import Floats
+
+ENGINE_PORTS = {"PostgreSQL": "postgres", "MySQL": "mysql"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    name: str
+    account: Account
+    team: Team | None
+    environment: str
+    kind: str
+    engine: str = "PostgreSQL"
+    multi_az: bool = False
+    storage_gib: int = 200
+    storage: skus.Sku = price_book.DATABASE_STORAGE_GP3
+    yearly_growth: float = 0.2
+    extended_support: bool = False
+    region: skus.Region = skus.US
+
+
+ORDERS_STAGING = Database(
+    name="orders-staging", account=STAGING, team=CHECKOUT, environment="staging", kind="db.t4g.large"
+)
+DATABASES = (
+    Database(
+        name="orders",
+        account=PROD,
+        team=CHECKOUT,
+        environment="prod",
+        kind="db.r6g.2xlarge",
+        multi_az=True,
+        storage_gib=1500,
+        yearly_growth=0.5,
+    ),
+    Database(
+        name="orders-replica",
+        account=PROD,
+        team=CHECKOUT,
+        environment="prod",
+        kind="db.r6g.2xlarge",
+        storage_gib=1500,
+        yearly_growth=0.5,
+        region=skus.EU,
+    ),
+    Database(
+        name="catalog",
+        account=PROD,
+        team=CATALOG,
+        environment="prod",
+        kind="db.r5.2xlarge",
+        engine="MySQL",
+        storage_gib=800,
+        storage=price_book.DATABASE_STORAGE_GP2,
+        extended_support=True,
+    ),
+    ORDERS_STAGING,
+    Database(
+        name="catalog-staging",
+        account=STAGING,
+        team=CATALOG,
+        environment="staging",
+        kind="db.t4g.large",
+        engine="MySQL",
+        storage=price_book.DATABASE_STORAGE_GP2,
+    ),
+    Database(name="sandbox", account=DEV, team=None, environment="dev", kind="db.t3.medium", storage_gib=100),
+    Database(name="metadata", account=DATA, team=INSIGHTS, environment="prod", kind="db.t4g.large"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A DynamoDB table; reads and writes are millions a day on demand, or provisioned units."""
+
+    name: str
+    team: Team
+    reads: float
+    writes: float
+    storage_gib: float
+    provisioned: bool = False
+
+
+TABLES = (
+    Table(name="sessions", team=CHECKOUT, reads=95.0, writes=38.0, storage_gib=60),
+    Table(name="stock", team=CATALOG, reads=60.0, writes=9.0, storage_gib=35),
+    Table(name="carts", team=CHECKOUT, reads=1200, writes=500, storage_gib=90, provisioned=True),
+)
+
+
+def database_lines(scenario: Scenario) -> Iterator[Lines]:
+    for database in DATABASES:
+        owner = _database_owner(scenario, database)
+        if database is ORDERS_STAGING:
+            yield from _resized_lines(scenario, owner, database)
+        else:
+            yield usage(scenario, owner, _compute(database, database.kind), _all_day(scenario))
+        yield from _database_storage_lines(scenario, owner, database)
+        if database.extended_support:
+            cores = machines.DATABASES[database.kind].vcpu
+            yield usage(scenario, owner, price_book.EXTENDED_SUPPORT, cores * _all_day(scenario))
+
+
+def _database_owner(scenario: Scenario, database: Database) -> Owner:
+    arn = f"arn:aws:rds:{database.region.code}:{database.account.number}:db:{database.name}"
+    tags = resource_tags(
+        scenario,
+        arn,
+        team=database.team,
+        environment=database.environment,
+        service=database.name,
+        project=ENGINE_PORTS[database.engine],
+    )
+    return Owner(account=database.account, resource_id=arn, tags=tags)
+
+
+def _compute(database: Database, kind: str) -> skus.Sku:
+    return skus.in_region(
+        machines.database(kind, database.engine, multi_az=database.multi_az), database.region
+    )
+
+
+def _resized_lines(scenario: Scenario, owner: Owner, database: Database) -> Iterator[Lines]:
+    """The usage type changes with the class, so a resized database is two series of one resource."""
+    large = STAGING_RESIZE.days(scenario.timeline)
+    small, big = _compute(database, database.kind), _compute(database, "db.r6g.8xlarge")
+    hours = _all_day(scenario)
+    saved = hours * large * small.rate / big.rate
+    yield usage(scenario, owner, small, hours * ~large)
+    yield usage(scenario, owner, big, hours * large, usual=saved, cause=STAGING_RESIZE)
+
+
+def _database_storage_lines(scenario: Scenario, owner: Owner, database: Database) -> Iterator[Lines]:
+    size = database.storage_gib * shapes.growth(scenario.timeline, database.yearly_growth)
+    copies = 2 if database.multi_az else 1
+    storage = skus.in_region(database.storage, database.region)
+    yield usage(scenario, owner, storage, copies * size / scenario.timeline.days_in_month)
+    backup = skus.in_region(price_book.DATABASE_BACKUP, database.region)
+    yield usage(scenario, owner, backup, 0.6 * size / scenario.timeline.days_in_month)
+
+
+def table_lines(scenario: Scenario) -> Iterator[Lines]:
+    for table in TABLES:
+        owner = tagged_arn(
+            scenario,
+            PROD,
+            table.team,
+            path=f"dynamodb:us-east-1:{PROD.number}:table/{table.name}",
+            service=table.name,
+        )
+        yield from _throughput_lines(scenario, owner, table)
+        stored = table.storage_gib * shapes.growth(scenario.timeline, 0.4) / scenario.timeline.days_in_month
+        yield usage(scenario, owner, price_book.TABLE_STORAGE, stored)
+
+
+def _throughput_lines(scenario: Scenario, owner: Owner, table: Table) -> Iterator[Lines]:
+    if table.provisioned:
+        yield usage(scenario, owner, price_book.PROVISIONED_READS, table.reads * _all_day(scenario))
+        yield usage(scenario, owner, price_book.PROVISIONED_WRITES, table.writes * _all_day(scenario))
+        return
+    millions = 1e6 * scenario.busy(f"table/{table.name}", shapes.SHOPPERS, yearly=0.3)
+    yield usage(scenario, owner, price_book.TABLE_READS, np.round(table.reads * millions))
+    yield usage(scenario, owner, price_book.TABLE_WRITES, np.round(table.writes * millions))
+
+
+def cache_lines(scenario: Scenario) -> Iterator[Lines]:
+    for name, team, kind, count in (
+        ("sessions", CHECKOUT, "cache.r6g.large", 2),
+        ("catalog-pages", CATALOG, "cache.m4.large", 3),
+    ):
+        for number in range(count):
+            arn = f"elasticache:us-east-1:{PROD.number}:cluster:{name}-{number + 1:03d}"
+            yield usage(
+                scenario,
+                tagged_arn(scenario, PROD, team, path=arn, service=name),
+                machines.cache_node(kind),
+                _all_day(scenario),
+            )
+
+
+def warehouse_lines(scenario: Scenario) -> Iterator[Lines]:
+    days = scenario.timeline.days_in_month
+    clusters = f"redshift:us-east-1:{DATA.number}:cluster"
+    main = tagged_arn(scenario, DATA, INSIGHTS, path=f"{clusters}:warehouse", service="warehouse")
+    old = tagged_arn(scenario, DATA, PLATFORM, path=f"{clusters}:reports-2021", service="reports")
+    yield usage(scenario, main, price_book.WAREHOUSE_NODE, 3 * _all_day(scenario))
+    yield usage(
+        scenario, main, price_book.WAREHOUSE_STORAGE, 18_000 * shapes.growth(scenario.timeline, 0.5) / days
+    )
+    yield usage(scenario, old, price_book.WAREHOUSE_OLD_NODE, 2 * _all_day(scenario))
+
+
+def _all_day(scenario: Scenario) -> Floats:
+    return np.full(scenario.timeline.days, 24.0)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Days = NDArray[np.datetime64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """The days an export covers; `end` is the last one with cost."""
+
+    end: date
+    days: int
+
+    @cached_property
+    def dates(self) -> Days:
+        last = np.datetime64(self.end, "D")
+        return np.arange(last - self.days + 1, last + 1)
+
+    @cached_property
+    def age(self) -> Integers:
+        """Days between each day and the last one, which has age 0."""
+        return np.arange(self.days - 1, -1, -1, dtype=np.int64)
+
+    @cached_property
+    def weekday(self) -> Integers:
+        """0 is Monday; 1 January 1970 was a Thursday."""
+        return (self.dates.astype(np.int64) + 3) % 7
+
+    @cached_property
+    def months(self) -> Days:
+        return self.dates.astype("datetime64[M]")
+
+    @cached_property
+    def day_of_month(self) -> Integers:
+        passed: Integers = (self.dates - self.months.astype("datetime64[D]")).astype(np.int64)
+        return passed + 1
+
+    @cached_property
+    def days_in_month(self) -> Integers:
+        return days_in(self.months)
+
+    def span(self, *, from_age: int, length: int | None = None) -> Flags:
+        """The `length` days from `from_age` days before the last one on; without a length all that follow."""
+        until = -1 if length is None else from_age - length
+        return (self.age <= from_age) & (self.age > until)
+
+
+def days_in(months: Days) -> Integers:
+    lengths: Integers = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(
+        np.int64
+    )
+    return lengths
