@@ -1,0 +1,191 @@
+"""Who may call what: routes, the authorizer, roles and their permissions."""
+
+import re
+from collections.abc import Iterator
+
+from tests.template.stack import Stack, alternatives, target
+
+PUBLIC = "/health"
+ROUTES = {
+    "/health": ("get", "HealthFunction"),
+    "/api/dashboard/{proxy+}": ("any", "DashboardFunction"),
+    "/api/v1/openapi.json": ("get", "DocumentationFunction"),
+    **{
+        path: ("any", function)
+        for name, function in {
+            "costs": "CostsFunction",
+            "deliveries": "CostsFunction",
+            "alerts": "AlertsFunction",
+            "limits": "AlertsFunction",
+            "recommendations": "RecommendationsFunction",
+            "events": "EventsFunction",
+        }.items()
+        for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
+    },
+}
+# Every place where a permission names no single resource, with the reason.
+WIDE = {
+    ("xray:PutTraceSegments", "*"): "X-Ray has no resources to name.",
+    ("xray:PutTelemetryRecords", "*"): "X-Ray has no resources to name.",
+    ("s3:GetObject", "arn:${AWS::Partition}:s3:::${ExportBucket}/${ExportPrefix}*"): "AWS names the objects.",
+}
+# Every policy that AWS writes and may widen, with the reason.
+FOREIGN_POLICIES = {
+    "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs": (
+        "API Gateway refuses a role that cannot create log groups anywhere in the account."
+    ),
+}
+EXPORTS = "arn:${AWS::Partition}:s3:::${ExportBucket}"
+EXPORTED = EXPORTS + "/${ExportPrefix}*"
+OUR_ORIGIN = {"Fn::Sub": "'${AllowedOrigin}'"}
+READS = {
+    "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED)},
+    "IngestPartFunction": {("s3:GetObject", EXPORTED)},
+}
+LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
+CONSUMES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+def every_route_but_health_asks_for_a_token(stack: Stack) -> Iterator[str]:
+    for path, method, operation in stack.routes:
+        expected: list[dict[str, list[str]]] = [{"NONE": []}] if path == PUBLIC else [{"Cognito": []}]
+        if operation.get("security") != expected:
+            yield f"{method} {path} asks for {operation.get('security')}"
+
+
+def tokens_come_from_the_user_pool(stack: Stack) -> Iterator[str]:
+    scheme = stack.api.get("components", {}).get("securitySchemes", {}).get("Cognito", {})
+    authorizer = {"type": "cognito_user_pools", "providerARNs": [{"Ref": "UserPoolArn"}]}
+    if scheme.get("x-amazon-apigateway-authorizer") != authorizer or scheme.get("name") != "Authorization":
+        yield f"the authorizer is {scheme}"
+
+
+def routes_are_those_of_the_domains(stack: Stack) -> Iterator[str]:
+    found = {}
+    for path, method, operation in stack.routes:
+        uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        invoked = re.findall(r"\$\{(\w+)(?:\.Arn)?\}/invocations", uri)
+        found[path] = (method, *map(stack.function_behind, invoked))
+    for path in ROUTES.keys() | found.keys():
+        if found.get(path) != ROUTES.get(path):
+            yield f"{path} leads to {found.get(path)}, not {ROUTES.get(path)}"
+
+
+def preflight_requests_are_answered_for_one_origin(stack: Stack) -> Iterator[str]:
+    for path, operations in stack.api["paths"].items():
+        preflight = operations.get("options")
+        if preflight is None or preflight.get("security"):
+            yield f"a browser cannot ask for {path}"
+            continue
+        headers = preflight["x-amazon-apigateway-integration"]["responses"]["default"]["responseParameters"]
+        if headers.get("method.response.header.Access-Control-Allow-Origin") != OUR_ORIGIN:
+            yield f"{path} is open to other origins"
+
+
+def refusals_are_problems_that_a_browser_may_read(stack: Stack) -> Iterator[str]:
+    responses = stack.api.get("x-amazon-apigateway-gateway-responses", {})
+    for missing in {"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED"} - set(responses):
+        yield f"{missing} has API Gateway's own shape"
+    for kind, response in responses.items():
+        headers = response.get("responseParameters", {})
+        if headers.get("gatewayresponse.header.Access-Control-Allow-Origin") != OUR_ORIGIN:
+            yield f"a browser may not read {kind}"
+        if headers.get("gatewayresponse.header.Content-Type") != "'application/problem+json'":
+            yield f"{kind} is no problem"
+
+
+def the_stage_is_throttled_logged_and_traced(stack: Stack) -> Iterator[str]:
+    for name, stage in stack.of("ApiGateway::Stage").items():
+        settings = {(s["ResourcePath"], s["HttpMethod"]): s for s in stage.get("MethodSettings", [])}
+        if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= settings.get(("/*", "*"), {}).keys():
+            yield f"{name} is not throttled"
+        if not stack.properties(stage.get("AccessLogSetting", {}).get("DestinationArn", "")):
+            yield f"{name} has no access log"
+        if stage.get("TracingEnabled") is not True:
+            yield f"{name} is not traced"
+
+
+def functions_have_roles_of_their_own(stack: Stack) -> Iterator[str]:
+    roles = [target(function["Role"]) for function in stack.functions.values()]
+    for name, function in stack.functions.items():
+        role = target(function["Role"])
+        trust = stack.properties(function["Role"]).get("AssumeRolePolicyDocument", {}).get("Statement", [])
+        if roles.count(role) != 1:
+            yield f"{name} shares {role}"
+        if [statement.get("Principal") for statement in trust] != [{"Service": "lambda.amazonaws.com"}]:
+            yield f"{role} may be assumed by {trust}"
+
+
+def wide_permissions_have_a_reason(stack: Stack) -> Iterator[str]:
+    for role in stack.of("IAM::Role"):
+        for action, resource in granted(stack, {"Ref": role}):
+            if "*" in action or ("*" in resource and (action, resource) not in WIDE):
+                yield f"{role} may {action} on {resource}"
+
+
+def policies_of_aws_have_a_reason(stack: Stack) -> Iterator[str]:
+    for name, role in stack.of("IAM::Role").items():
+        for policy in map(target, role.get("ManagedPolicyArns", [])):
+            if policy not in stack.resources and policy not in FOREIGN_POLICIES:
+                yield f"{name} takes whatever {policy} allows"
+
+
+def functions_may_do_what_they_are_wired_to_and_nothing_else(stack: Stack) -> Iterator[str]:
+    for name, function in stack.functions.items():
+        allowed, wanted = granted(stack, function["Role"]), needed(stack, name)
+        if lacking := wanted - allowed:
+            yield f"{name} may not {sorted(lacking)}"
+        if spare := allowed - wanted:
+            yield f"{name} has no use for {sorted(spare)}"
+
+
+def listing_stays_below_the_prefix(stack: Stack) -> Iterator[str]:
+    for role in stack.of("IAM::Role"):
+        for statement in stack.statements({"Ref": role}):
+            below = {"StringLike": {"s3:prefix": {"Fn::Sub": "${ExportPrefix}*"}}}
+            if "s3:ListBucket" in alternatives(statement["Action"]) and statement.get("Condition") != below:
+                yield f"{role} may list the whole bucket"
+
+
+def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
+    return {
+        (action, target(resource))
+        for statement in stack.statements(role)
+        for action in alternatives(statement["Action"])
+        for resource in alternatives(statement["Resource"])
+    }
+
+
+def needed(stack: Stack, name: str) -> set[tuple[str, str]]:
+    """Pairs of action and resource that follow from a function's environment, trigger and destination."""
+    function = stack.functions[name]
+    pairs = TRACES | READS.get(name, set())
+    pairs |= {(action, target(function.get("LoggingConfig", {}).get("LogGroup", ""))) for action in LOGS}
+    for variable, value in function["Environment"]["Variables"].items():
+        if variable.endswith("_SECRET_ARN"):
+            pairs |= {("secretsmanager:GetSecretValue", target(value))}
+        if variable.endswith("_QUEUE_URL"):
+            pairs |= {("sqs:SendMessage", target(value))}
+    if queue := stack.queue_of.get(name):
+        pairs |= {(action, queue) for action in CONSUMES}
+    for invocation in stack.of("Lambda::EventInvokeConfig").values():
+        if target(invocation["FunctionName"]) == name:
+            failed = invocation["DestinationConfig"]["OnFailure"]["Destination"]
+            pairs |= {("sqs:SendMessage", target(failed))}
+    return pairs
+
+
+INVARIANTS = (
+    every_route_but_health_asks_for_a_token,
+    tokens_come_from_the_user_pool,
+    routes_are_those_of_the_domains,
+    preflight_requests_are_answered_for_one_origin,
+    refusals_are_problems_that_a_browser_may_read,
+    the_stage_is_throttled_logged_and_traced,
+    functions_have_roles_of_their_own,
+    wide_permissions_have_a_reason,
+    policies_of_aws_have_a_reason,
+    functions_may_do_what_they_are_wired_to_and_nothing_else,
+    listing_stays_below_the_prefix,
+)

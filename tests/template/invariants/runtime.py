@@ -1,0 +1,131 @@
+"""What a function runs on: its code, layers, log group, environment and limits."""
+
+from collections.abc import Iterator
+
+from tests.template.stack import CHECKOUT, UPLOADED, Stack, target
+
+LONGEST_ANSWER = 29
+LONGEST_RUN = 900
+EXTRA_LAYERS = {
+    "IngestPartFunction": ["ingest"],
+    "DetectAnomaliesFunction": ["detect"],
+    "MigrateDatabaseFunction": ["migrate", "migrations"],
+}
+EXTRA_VARIABLES = {
+    "DiscoverDeliveriesFunction": {"INGEST_QUEUE_URL": "IngestPartsQueue"},
+    "DispatchJobsFunction": {
+        "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
+        "FINOPS_QUEUE_URL": "ScansFinopsQueue",
+    },
+    "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecretArn", "MIGRATIONS_DIRECTORY": "/opt"},
+}
+
+
+def handlers_exist(stack: Stack) -> Iterator[str]:
+    for name, function in stack.functions.items():
+        root = CHECKOUT / code(function["Code"])
+        module, _, attribute = function["Handler"].rpartition(".")
+        file = root.joinpath(*module.split(".")).with_suffix(".py")
+        if not file.is_file():
+            yield f"{name} needs {file.relative_to(CHECKOUT)}"
+        elif f"def {attribute}(" not in file.read_text():
+            yield f"{file.relative_to(CHECKOUT)} has no {attribute}"
+
+
+def layers_have_their_content(stack: Stack) -> Iterator[str]:
+    for name, layer in stack.of("Lambda::LayerVersion").items():
+        if not (CHECKOUT / code(layer["Content"])).is_dir():
+            yield f"{name} has no content"
+
+
+def functions_carry_the_layers_they_import(stack: Stack) -> Iterator[str]:
+    for name, function in stack.functions.items():
+        layers = [layer_name(stack, layer) for layer in function.get("Layers", [])]
+        if layers != ["core", *EXTRA_LAYERS.get(name, [])]:
+            yield f"{name} carries {layers}"
+
+
+def functions_log_to_groups_of_their_own_for_seven_days(stack: Stack) -> Iterator[str]:
+    groups = [target(f.get("LoggingConfig", {}).get("LogGroup", "")) for f in stack.functions.values()]
+    for name, function in stack.functions.items():
+        logging = function.get("LoggingConfig", {})
+        group = stack.properties(logging.get("LogGroup", ""))
+        if group.get("RetentionInDays") != 7 or groups.count(target(logging["LogGroup"])) != 1:
+            yield f"{name} has no log group of its own with seven days"
+        if logging.get("LogFormat") != "JSON":
+            yield f"{name} logs plain text"
+
+
+def log_groups_expire(stack: Stack) -> Iterator[str]:
+    for name, group in stack.of("Logs::LogGroup").items():
+        if "RetentionInDays" not in group:
+            yield f"{name} is kept for ever"
+
+
+def functions_run_traced_on_python_for_arm(stack: Stack) -> Iterator[str]:
+    expected = {"Runtime": "python3.12", "Architectures": ["arm64"], "TracingConfig": {"Mode": "Active"}}
+    for name, function in stack.functions.items():
+        if different := {key: function.get(key) for key in expected if function.get(key) != expected[key]}:
+            yield f"{name} has {different}"
+
+
+def functions_end_in_time(stack: Stack) -> Iterator[str]:
+    for name, function in stack.functions.items():
+        limit = LONGEST_ANSWER if name in stack.api_functions else LONGEST_RUN
+        if not 0 < function.get("Timeout", 0) <= limit:
+            yield f"{name} may run for {function.get('Timeout')} s"
+
+
+def api_functions_start_from_a_snapshot(stack: Stack) -> Iterator[str]:
+    for name in stack.api_functions:
+        if stack.functions[name].get("SnapStart") != {"ApplyOn": "PublishedVersions"}:
+            yield f"{name} starts cold"
+
+
+def snapshots_go_with_their_version(stack: Stack) -> Iterator[str]:
+    for name in stack.of("Lambda::Version"):
+        if stack.resources[name].get("DeletionPolicy") != "Delete":
+            yield f"{name} keeps its snapshot, and the bill for it, after it is replaced"
+
+
+def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str]:
+    for name, function in stack.functions.items():
+        found = {key: target(value) for key, value in function["Environment"]["Variables"].items()}
+        expected = {
+            "DATABASE_SECRET_ARN": "DatabaseSecretArn",
+            "LOG_LEVEL": "INFO",
+            "POWERTOOLS_SERVICE_NAME": function["Handler"].partition(".")[0].replace("_", "-"),
+            **EXTRA_VARIABLES.get(name, {}),
+            **({"ALLOWED_ORIGIN": "AllowedOrigin"} if name in stack.api_functions else {}),
+        }
+        if found != expected:
+            yield f"{name} has the environment {found}"
+
+
+def parameters_are_checked_before_anything_is_made(stack: Stack) -> Iterator[str]:
+    for name, parameter in stack.template["Parameters"].items():
+        if not {"AllowedPattern", "AllowedValues"} & parameter.keys() or "Description" not in parameter:
+            yield f"{name} takes anything"
+
+
+def code(location: dict[str, str]) -> str:
+    return f"s3://{location['S3Bucket']}/{location['S3Key']}".removeprefix(UPLOADED)
+
+
+def layer_name(stack: Stack, layer: object) -> str:
+    return target(stack.properties(layer)["LayerName"]).removeprefix("${AWS::StackName}-")
+
+
+INVARIANTS = (
+    handlers_exist,
+    layers_have_their_content,
+    functions_carry_the_layers_they_import,
+    functions_log_to_groups_of_their_own_for_seven_days,
+    log_groups_expire,
+    functions_run_traced_on_python_for_arm,
+    functions_end_in_time,
+    api_functions_start_from_a_snapshot,
+    snapshots_go_with_their_version,
+    functions_know_the_database_and_their_own_name,
+    parameters_are_checked_before_anything_is_made,
+)

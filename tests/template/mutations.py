@@ -1,0 +1,183 @@
+"""Faults to plant in the template, each with the invariant that must see it."""
+
+from typing import Any
+
+from tests.template.invariants import access, delivery, runtime
+
+DROP = object()
+NOBODY = {"Authorizer": "NONE"}
+ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+COSTS = "Resources/CostsFunction/Properties"
+HEALTH = "Resources/HealthFunction/Properties"
+INGEST = "Resources/IngestPartFunction/Properties"
+DISPATCH = "Resources/DispatchJobsFunction/Properties"
+MIGRATE = "Resources/MigrateDatabaseFunction/Properties"
+API = "Resources/Api/Properties"
+MESSAGES = f"{INGEST}/Events/Messages/Properties"
+DISCOVER_STATEMENTS = "Resources/DiscoverDeliveriesRole/Properties/Policies/0/PolicyDocument/Statement"
+INGEST_STATEMENTS = "Resources/IngestPartRole/Properties/Policies/0/PolicyDocument/Statement"
+PARTS = "Resources/IngestPartsQueue/Properties"
+
+# Invariant, path into the source, what to put there (DROP takes it away).
+MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
+    (access.every_route_but_health_asks_for_a_token, f"{COSTS}/Events/Costs/Properties/Auth", NOBODY),
+    (access.every_route_but_health_asks_for_a_token, f"{COSTS}/Events/CostsProxy/Properties/Auth", NOBODY),
+    (access.every_route_but_health_asks_for_a_token, f"{HEALTH}/Events/Health/Properties/Auth", DROP),
+    (access.tokens_come_from_the_user_pool, f"{API}/Auth/Authorizers/Cognito/UserPoolArn", "arn:aws:other"),
+    (access.routes_are_those_of_the_domains, f"{COSTS}/Events/CostsProxy", DROP),
+    (access.routes_are_those_of_the_domains, f"{COSTS}/Events/Costs/Properties/Method", "get"),
+    (access.routes_are_those_of_the_domains, f"{COSTS}/Events/Costs/Properties/Path", "/api/v1/cost"),
+    (access.preflight_requests_are_answered_for_one_origin, f"{API}/Cors", DROP),
+    (access.preflight_requests_are_answered_for_one_origin, f"{API}/Cors/AllowOrigin", "'*'"),
+    (
+        access.preflight_requests_are_answered_for_one_origin,
+        f"{API}/Auth/AddDefaultAuthorizerToCorsPreflight",
+        True,
+    ),
+    (access.refusals_are_problems_that_a_browser_may_read, f"{API}/GatewayResponses/UNAUTHORIZED", DROP),
+    (
+        access.refusals_are_problems_that_a_browser_may_read,
+        f"{API}/GatewayResponses/DEFAULT_5XX/ResponseParameters/Headers/Access-Control-Allow-Origin",
+        "'*'",
+    ),
+    (
+        access.refusals_are_problems_that_a_browser_may_read,
+        f"{API}/GatewayResponses/THROTTLED/ResponseParameters/Headers/Content-Type",
+        DROP,
+    ),
+    (access.the_stage_is_throttled_logged_and_traced, f"{API}/MethodSettings/0/ThrottlingRateLimit", DROP),
+    (access.the_stage_is_throttled_logged_and_traced, f"{API}/MethodSettings/0/ResourcePath", "/health"),
+    (access.the_stage_is_throttled_logged_and_traced, f"{API}/AccessLogSetting", DROP),
+    (access.the_stage_is_throttled_logged_and_traced, f"{API}/TracingEnabled", DROP),
+    (access.functions_have_roles_of_their_own, f"{COSTS}/Role", {"Fn::GetAtt": ["AlertsRole", "Arn"]}),
+    (
+        access.functions_have_roles_of_their_own,
+        "Resources/CostsRole/Properties/AssumeRolePolicyDocument/Statement/0/Principal",
+        {"AWS": "*"},
+    ),
+    (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/0", ANYTHING),
+    (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/1/Action", "sqs:*"),
+    (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/2/Fn::If/1/Resource", "*"),
+    (
+        access.wide_permissions_have_a_reason,
+        "Resources/FunctionPolicy/Properties/PolicyDocument/Statement/1/Resource",
+        "*",
+    ),
+    (
+        access.policies_of_aws_have_a_reason,
+        "Resources/CostsRole/Properties/ManagedPolicyArns",
+        ["arn:aws:iam::aws:policy/AdministratorAccess"],
+    ),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{INGEST_STATEMENTS}/1/Resource",
+        {"Fn::GetAtt": ["ScansFinopsQueue", "Arn"]},
+    ),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{INGEST_STATEMENTS}/1/Action",
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"],
+    ),
+    (access.functions_may_do_what_they_are_wired_to_and_nothing_else, f"{DISCOVER_STATEMENTS}/4", DROP),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{COSTS}/Environment/Variables/OWNER_SECRET_ARN",
+        {"Ref": "OwnerSecretArn"},
+    ),
+    (access.listing_stays_below_the_prefix, f"{DISCOVER_STATEMENTS}/2/Fn::If/1/Condition", DROP),
+    (delivery.functions_read_the_queues_that_are_theirs, f"{INGEST}/Events", DROP),
+    (
+        delivery.functions_read_the_queues_that_are_theirs,
+        f"{MESSAGES}/Queue",
+        {"Fn::GetAtt": ["ScansFinopsQueue", "Arn"]},
+    ),
+    (delivery.messages_that_keep_failing_reach_a_dead_letter_queue, f"{PARTS}/RedrivePolicy", DROP),
+    (
+        delivery.messages_that_keep_failing_reach_a_dead_letter_queue,
+        f"{PARTS}/RedrivePolicy/maxReceiveCount",
+        1,
+    ),
+    (
+        delivery.messages_that_keep_failing_reach_a_dead_letter_queue,
+        "Resources/IngestPartsDeadLetterQueue/Properties/MessageRetentionPeriod",
+        DROP,
+    ),
+    (
+        delivery.dead_letter_queues_serve_one_queue_each,
+        f"{PARTS}/RedrivePolicy/deadLetterTargetArn",
+        {"Fn::GetAtt": ["ScansFinopsDeadLetterQueue", "Arn"]},
+    ),
+    (delivery.queues_are_encrypted, f"{PARTS}/SqsManagedSseEnabled", False),
+    (delivery.a_slow_run_is_not_started_twice, f"{PARTS}/VisibilityTimeout", 3599),
+    (delivery.a_slow_run_is_not_started_twice, f"{INGEST}/Timeout", 601),
+    (delivery.one_bad_message_does_not_repeat_the_others, f"{MESSAGES}/FunctionResponseTypes", DROP),
+    (delivery.one_bad_message_does_not_repeat_the_others, f"{MESSAGES}/BatchSize", DROP),
+    (delivery.one_bad_message_does_not_repeat_the_others, f"{MESSAGES}/ScalingConfig", DROP),
+    (delivery.failed_runs_are_kept, f"{DISPATCH}/EventInvokeConfig", DROP),
+    (delivery.failed_runs_are_kept, f"{MIGRATE}/EventInvokeConfig", DROP),
+    (delivery.failed_runs_are_kept, "Resources/FailedJobsQueue/Properties/MessageRetentionPeriod", DROP),
+    (delivery.schedules_are_those_of_the_jobs, f"{DISPATCH}/Events/DetectDaily", DROP),
+    (delivery.schedules_are_those_of_the_jobs, f"{DISPATCH}/Events/DetectDaily/Properties/Input", "{}"),
+    (
+        delivery.schedules_are_those_of_the_jobs,
+        f"{DISPATCH}/Events/DetectDaily/Properties/Schedule",
+        "rate(1 minute)",
+    ),
+    (
+        delivery.schedules_that_reach_no_function_are_kept,
+        f"{DISPATCH}/Events/DetectDaily/Properties/DeadLetterConfig",
+        DROP,
+    ),
+    (delivery.schedules_that_reach_no_function_are_kept, "Resources/FailedJobsQueuePolicy", DROP),
+    (runtime.handlers_exist, f"{COSTS}/Handler", "cost.handler.handler"),
+    (runtime.handlers_exist, f"{COSTS}/Handler", "costs.handler.handle_costs"),
+    (runtime.layers_have_their_content, "Resources/MigrationsLayer/Properties/ContentUri", "migration/"),
+    (runtime.functions_carry_the_layers_they_import, f"{INGEST}/Layers", DROP),
+    (runtime.functions_carry_the_layers_they_import, "Globals/Function/Layers", DROP),
+    (
+        runtime.functions_log_to_groups_of_their_own_for_seven_days,
+        f"{COSTS}/LoggingConfig/LogGroup",
+        {"Ref": "AlertsLogGroup"},
+    ),
+    (
+        runtime.functions_log_to_groups_of_their_own_for_seven_days,
+        "Resources/CostsLogGroup/Properties/RetentionInDays",
+        30,
+    ),
+    (runtime.functions_log_to_groups_of_their_own_for_seven_days, f"{COSTS}/LoggingConfig", DROP),
+    (
+        runtime.functions_log_to_groups_of_their_own_for_seven_days,
+        "Globals/Function/LoggingConfig/LogFormat",
+        DROP,
+    ),
+    (runtime.log_groups_expire, "Resources/ApiLogGroup/Properties/RetentionInDays", DROP),
+    (runtime.functions_run_traced_on_python_for_arm, f"{COSTS}/Runtime", "python3.9"),
+    (runtime.functions_run_traced_on_python_for_arm, "Globals/Function/Tracing", DROP),
+    (runtime.functions_run_traced_on_python_for_arm, "Globals/Function/Architectures", DROP),
+    (runtime.functions_end_in_time, f"{COSTS}/Timeout", 30),
+    (runtime.functions_end_in_time, f"{MIGRATE}/Timeout", 901),
+    (runtime.api_functions_start_from_a_snapshot, f"{COSTS}/SnapStart", DROP),
+    (runtime.snapshots_go_with_their_version, f"{COSTS}/VersionDeletionPolicy", DROP),
+    (
+        runtime.functions_know_the_database_and_their_own_name,
+        "Globals/Function/Environment/Variables/DATABASE_SECRET_ARN",
+        DROP,
+    ),
+    (
+        runtime.functions_know_the_database_and_their_own_name,
+        f"{COSTS}/Environment/Variables/POWERTOOLS_SERVICE_NAME",
+        "cost",
+    ),
+    (runtime.parameters_are_checked_before_anything_is_made, "Parameters/UserPoolArn/AllowedPattern", DROP),
+)
+
+
+def plant(document: dict[str, Any], path: str, value: object) -> None:
+    *parents, last = [int(step) if step.isdigit() else step for step in path.split("/")]
+    place: Any = document
+    for step in parents:
+        place = place[step]
+    if value is DROP:
+        del place[last]
+    else:
+        place[last] = value

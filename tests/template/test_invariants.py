@@ -1,0 +1,47 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.template.invariants import access, delivery, runtime
+from tests.template.mutations import MUTATIONS, plant
+from tests.template.stack import Stack, source, transform
+
+type Invariant = Callable[[Stack], Iterator[str]]
+
+INVARIANTS = access.INVARIANTS + delivery.INVARIANTS + runtime.INVARIANTS
+
+
+def name(value: object) -> str | None:
+    return getattr(value, "__name__", value if isinstance(value, str) else "")
+
+
+@pytest.mark.parametrize("invariant", INVARIANTS, ids=name)
+def test_the_template_keeps(invariant: Invariant, transformed: dict[str, Any]) -> None:
+    assert list(invariant(Stack(transformed))) == []
+
+
+@pytest.mark.parametrize(("invariant", "path", "value"), MUTATIONS, ids=name)
+def test_a_planted_fault_is_seen_by(
+    invariant: Invariant, path: str, value: object, transformed: dict[str, Any]
+) -> None:
+    document = source()
+    plant(document, path, value)
+
+    found = set(invariant(Stack(transform(document))))
+
+    assert found - set(invariant(Stack(transformed)))
+
+
+def test_every_invariant_has_been_seen_to_fail() -> None:
+    assert {invariant for invariant, _, _ in MUTATIONS} == set(INVARIANTS)
+
+
+def test_another_layer_publishes_another_version_of_every_api_function(transformed: dict[str, Any]) -> None:
+    document = source()
+    document["Resources"]["CoreLayer"]["Properties"]["ContentUri"] += "next/"
+
+    changed = transform(document)
+
+    assert len(Stack(changed).api_functions) == len(Stack(changed).of("Lambda::Version"))
+    assert not Stack(changed).of("Lambda::Version").keys() & Stack(transformed).of("Lambda::Version").keys()
