@@ -1,0 +1,42 @@
+"""costs, alerts and recommendations: lists of the API on a terminal."""
+
+from argparse import Namespace
+
+from local import api_client
+from local.commands.arguments import Subparsers, add_command, add_json, day, home_of, show
+from local.proxy_event import Pairs
+from local.stack import Stack
+
+
+def add(commands: Subparsers) -> None:
+    costs = add_command(commands, "costs", run_costs, about="Show what the cloud cost.")
+    costs.add_argument(
+        "--group-by",
+        default="service",
+        help="service, account, region, charge_category, provider or tag:KEY (default: %(default)s)",
+    )
+    costs.add_argument("--granularity", choices=["daily", "monthly"], default="monthly")
+    costs.add_argument("--start", type=day, metavar="DATE", help="first day")
+    costs.add_argument("--end", type=day, metavar="DATE", help="day after the last one")
+    add_json(costs)
+    for name, about in (("alerts", "Show alerts."), ("recommendations", "Show recommendations.")):
+        parser = add_command(commands, name, run_list, about=about)
+        parser.set_defaults(path=f"/api/v1/{name}")
+        add_json(parser)
+
+
+def run_costs(arguments: Namespace) -> None:
+    query = [("group_by", arguments.group_by), ("granularity", arguments.granularity)]
+    spans = (("start", arguments.start), ("end", arguments.end))
+    query += [(name, value.isoformat()) for name, value in spans if value]
+    _show(arguments, "/api/v1/costs", query)
+
+
+def run_list(arguments: Namespace) -> None:
+    _show(arguments, arguments.path, ())
+
+
+def _show(arguments: Namespace, path: str, query: Pairs) -> None:
+    with Stack(home_of(arguments)) as stack:
+        rows = list(api_client.items(stack, path, query))
+    show(rows, as_json=arguments.json)

@@ -1,0 +1,42 @@
+import os
+import socket
+from argparse import Namespace
+from pathlib import Path
+
+import uvicorn
+
+from local.commands.arguments import Subparsers, add_command, home_of, write
+from local.commands.ingest import check_path, ingest
+from local.errors import LocalError
+from local.stack import Options, Stack
+from local.web import application
+
+
+def add(commands: Subparsers) -> None:
+    parser = add_command(commands, "up", run, about="Run the whole platform until Ctrl-C or `cloudops down`.")
+    parser.add_argument("--port", type=int, default=8080, help="port of the API (default: %(default)s)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of exports to ingest first")
+
+
+def run(arguments: Namespace) -> None:
+    if arguments.data:
+        check_path(arguments.data)
+    home, address = home_of(arguments), f"http://localhost:{arguments.port}"
+    with listening(arguments.port) as port, Stack(home, Options(origin=address)) as stack:
+        if arguments.data:
+            ingest(stack, arguments.data)
+        server = uvicorn.Server(uvicorn.Config(application(stack.gateway), log_config=None, lifespan="off"))
+        stack.pollers.start()
+        home.replace("up", str(os.getpid()))
+        write(f"{address} is up (see {address}/health); `cloudops token` prints a token for it")
+        try:
+            server.run(sockets=[port])
+        finally:
+            home.forget("up")
+
+
+def listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise LocalError(f"port {port} cannot be used: {error.strerror}; choose another by --port") from error

@@ -1,0 +1,192 @@
+"""Event source mappings: what waits in a queue is handed to its function, as Lambda's pollers do it."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local.functions import FunctionError, Functions
+from local.template import REGION, EventSource
+
+# Lambda leaves a failed message hidden for the rest of its visibility timeout, up to an hour here. Nobody
+# waits that long at a terminal, so it is shown again soon; how often it is tried stays the queue's matter.
+RETRY_SECONDS = 1
+POLL_SECONDS = 1
+DEPTHS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drained:
+    """What is left after draining: messages per queue, and whether all queues ran empty."""
+
+    waiting: Mapping[str, int]
+    dead: Mapping[str, int]
+
+    @property
+    def complete(self) -> bool:
+        return not any(self.waiting.values())
+
+
+class Poller:
+    """One mapping: each call of `poll` receives a batch, runs the function and deletes what it handled."""
+
+    def __init__(self, source: EventSource, *, sqs: Any, functions: Functions) -> None:
+        self.source = source
+        self._sqs = sqs
+        self._functions = functions
+        self._url = sqs.get_queue_url(QueueName=source.queue)["QueueUrl"]
+
+    def poll(self, *, wait: int = POLL_SECONDS) -> int:
+        """How many messages were received."""
+        received: Sequence[Message] = self._sqs.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=min(self.source.batch_size, 10),
+            WaitTimeSeconds=wait,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        ).get("Messages", [])
+        if received:
+            self._settle(received, self._failed(received))
+        return len(received)
+
+    def depth(self) -> int:
+        return _depth(self._sqs, self._url)
+
+    def _failed(self, messages: Sequence[Message]) -> set[str]:
+        everything = {message["MessageId"] for message in messages}
+        try:
+            result = self._functions.invoke(self.source.function, sqs_event(self.source, messages))
+        except FunctionError:
+            return everything
+        if not self.source.reports_failures:
+            return set()
+        return reported_failures(result, everything)
+
+    def _settle(self, messages: Sequence[Message], failed: set[str]) -> None:
+        for message in messages:
+            handle = message["ReceiptHandle"]
+            if message["MessageId"] in failed:
+                self._sqs.change_message_visibility(
+                    QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=RETRY_SECONDS
+                )
+            else:
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=handle)
+
+
+def reported_failures(result: Any, everything: set[str]) -> set[str]:
+    """Lambda takes an unreadable report, an unknown id or an empty one as the failure of the whole batch."""
+    if result in (None, {}, ""):
+        return set()
+    try:
+        failed = {item["itemIdentifier"] for item in result.get("batchItemFailures") or []}
+    except (AttributeError, KeyError, TypeError):
+        return everything
+    return failed if failed <= everything else everything
+
+
+def sqs_event(source: EventSource, messages: Iterable[Message]) -> dict[str, Any]:
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": message.get("Attributes", {}),
+                "messageAttributes": _attributes(message.get("MessageAttributes", {})),
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": source.queue_arn,
+                "awsRegion": REGION,
+            }
+            for message in messages
+        ]
+    }
+
+
+def _attributes(attributes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        name: {
+            "stringValue": value.get("StringValue"),
+            "stringListValues": [],
+            "binaryListValues": [],
+            "dataType": value["DataType"],
+        }
+        for name, value in attributes.items()
+    }
+
+
+class Pollers:
+    """All mappings of a stack; `workers` caps how many batches of one queue are handled at the same time."""
+
+    def __init__(
+        self, sources: Iterable[EventSource], *, sqs: Any, functions: Functions, workers: int = 2
+    ) -> None:
+        self._pollers = [Poller(source, sqs=sqs, functions=functions) for source in sources]
+        self._sqs = sqs
+        self._workers = workers
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        self._stopped.clear()
+        self._threads = [
+            threading.Thread(target=self._work, args=[poller], name=f"poll-{poller.source.queue}")
+            for poller in self._pollers
+            for _ in range(min(self._workers, poller.source.concurrency))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Returns when the batches at hand are done."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+
+    def drain(
+        self, *, timeout: float, progress: Callable[[Mapping[str, int]], None] = lambda waiting: None
+    ) -> Drained:
+        """Works until all queues are empty or `timeout` seconds have passed."""
+        deadline = time.monotonic() + timeout
+        self.start()
+        try:
+            while any((waiting := self.waiting()).values()) and time.monotonic() < deadline:
+                progress(waiting)
+                time.sleep(0.1)
+        finally:
+            self.stop()
+        return Drained(waiting=self.waiting(), dead=self.dead())
+
+    def waiting(self) -> dict[str, int]:
+        return {poller.source.queue: poller.depth() for poller in self._pollers}
+
+    def dead(self) -> dict[str, int]:
+        urls = self._sqs.list_queues().get("QueueUrls", [])
+        targets = {url: _dead_letter_queue(self._sqs, url) for url in urls}
+        by_name = {url.rpartition("/")[2]: url for url in urls}
+        return {
+            name: _depth(self._sqs, by_name[name]) for name in targets.values() if name and name in by_name
+        }
+
+    def _work(self, poller: Poller) -> None:
+        while not self._stopped.is_set():
+            poller.poll()
+
+
+def _depth(sqs: Any, url: str) -> int:
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(DEPTHS))["Attributes"]
+    return sum(int(attributes[name]) for name in DEPTHS)
+
+
+def _dead_letter_queue(sqs: Any, url: str) -> str | None:
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+    policy = attributes.get("Attributes", {}).get("RedrivePolicy")
+    return str(json.loads(policy)["deadLetterTargetArn"]).rpartition(":")[2] if policy else None

@@ -1,0 +1,169 @@
+"""The whole platform in one process tree, for as long as the `with` block lasts."""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+from local import template
+from local.aws import EmulatedAws, UserPool
+from local.errors import LocalError
+from local.first_tenant import Person, admin_of, ensure_first_tenant
+from local.functions import CHECKOUT, FunctionError, Functions
+from local.gateway import Gateway
+from local.home import Home
+from local.pollers import Pollers
+from local.postgres import APP, DATABASE, OWNER, Postgres
+from local.proxy_event import Answer, Pairs, Request
+from local.tokens import TokenIssuer
+from local.transform import transformed
+
+INGEST_WORKERS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    template: Path = CHECKOUT / "template.yaml"
+    migrations: Path = CHECKOUT / "migrations"
+    origin: str = "http://localhost:8080"
+    workers: int = INGEST_WORKERS
+
+
+class Stack:
+    """A home brought to life: database, emulated AWS, functions, gateway and pollers."""
+
+    def __init__(self, home: Home, options: Options | None = None) -> None:
+        self.home = home
+        self._options = options or Options()
+        self._running = ExitStack()
+        self.postgres: Postgres
+        self.aws: EmulatedAws
+        self.functions: Functions
+        self.gateway: Gateway
+        self.pollers: Pollers
+        self.tokens: TokenIssuer
+        self.template: template.Template
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            self.postgres = starting.enter_context(database(self.home))
+            self.aws = EmulatedAws(etags=self.home.path / "etags.jsonl")
+            starting.callback(self.aws.stop)
+            self._deploy(starting)
+            self._migrate()
+            ensure_first_tenant(self.home, app_dsn=self.postgres.dsn(APP), seal_key=seal_key(self.home))
+            self._running = starting.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    def request(
+        self, method: str, path: str, *, query: Pairs = (), headers: Pairs = (), body: bytes = b""
+    ) -> Answer:
+        """A call of the API as the admin, through the authorizer and the gateway."""
+        bearer = ("Authorization", f"Bearer {self.token(admin_of(self.home))}")
+        return self.gateway.handle(
+            Request(method=method, path=path, query=query, headers=[*headers, bearer], body=body)
+        )
+
+    def token(self, person: Person) -> str:
+        return self.tokens.issue(sub=person.sub, email=person.email, now=datetime.now(UTC))
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        """A direct invocation; raises LocalError where the function fails."""
+        if function not in self.functions:
+            raise LocalError(f"the template declares no function {function}")
+        try:
+            return self.functions.invoke(function, event)
+        except FunctionError as error:
+            log = self.home.logs / f"{function}.log"
+            raise LocalError(f"{function} failed: {error} (see {log})") from error
+
+    def _deploy(self, starting: ExitStack) -> None:
+        pool = self.aws.create_user_pool()
+        parameters = {
+            "DatabaseSecretArn": self.aws.create_secret("cloudops/app", self._secret(APP)),
+            "OwnerSecretArn": self.aws.create_secret("cloudops/owner", self._secret(OWNER)),
+            "UserPoolArn": pool.arn,
+            "AllowedOrigin": self._options.origin,
+        }
+        document = transformed(self._options.template, cache=self.home.path)
+        self.template = template.read(document, parameters=parameters, endpoint=self.aws.endpoint)
+        self.aws.create_queues(self.template.queues)
+        self.aws.create_buckets(self.template.buckets)
+        self.tokens = issuer(self.home, pool)
+        self.functions = Functions(
+            self.template.functions, environment=self.aws.environment(), logs=self.home.logs
+        )
+        starting.callback(self.functions.close)
+        self.gateway = Gateway(self.template, functions=self.functions, tokens=self.tokens)
+        self.pollers = Pollers(
+            self.template.event_sources,
+            sqs=self.aws.client("sqs"),
+            functions=self.functions,
+            workers=self._options.workers,
+        )
+        starting.callback(self.pollers.stop)
+
+    def _migrate(self) -> None:
+        version = digest_of(sorted(self._options.migrations.glob("*.sql")))
+        with self.home.lock("migrate"):
+            if self.home.recall("migrations") != version:
+                self.invoke("migrate_database", {})
+                self.home.replace("migrations", version)
+
+    def _secret(self, user: str) -> dict[str, str | int]:
+        return {
+            "host": "127.0.0.1",
+            "port": self.postgres.port,
+            "dbname": DATABASE,
+            "username": user,
+            "password": self.postgres.password(user),
+            "tenant_seal_key": seal_key(self.home),
+            # The bundled server speaks no TLS, and nobody else is on the loopback interface.
+            "sslmode": "disable",
+        }
+
+
+@contextmanager
+def database(home: Home) -> Iterator[Postgres]:
+    """The home's server; the last one to leave stops it, unless `db dsn` asked for it to stay."""
+    postgres = Postgres(home)
+    with home.lock("start"):
+        home.join_users()
+        postgres.start()
+        postgres.bootstrap()
+    try:
+        yield postgres
+    finally:
+        with home.lock("start"):
+            if home.leave_users() and home.recall("keep_database") is None:
+                postgres.stop()
+
+
+def seal_key(home: Home) -> str:
+    return home.remember("tenant_seal_key", lambda: secrets.token_hex(32))
+
+
+def issuer(home: Home, pool: UserPool | None = None) -> TokenIssuer:
+    """Without a pool, that of the last start; raises LocalError where there was none."""
+    if pool is not None:
+        home.replace("user_pool", json.dumps({"id": pool.id, "client_id": pool.client_id}))
+    kept = home.recall("user_pool")
+    if kept is None:
+        raise LocalError("nothing was started in this home yet")
+    ids = json.loads(kept)
+    return TokenIssuer(home, pool_id=ids["id"], client_id=ids["client_id"])
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    digest = sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

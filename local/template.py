@@ -1,0 +1,248 @@
+"""What the transformed template says, in the words of the laptop stack."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.intrinsics import ACCOUNT, Resolver
+
+REGION = "us-east-1"
+ANY_METHOD = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
+GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
+Resources = Mapping[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """`name` is the folder of its handler; `timeout` is in seconds, `memory` in MB; paths are relative."""
+
+    name: str
+    handler: str
+    environment: Mapping[str, str]
+    timeout: int
+    memory: int
+    code: str
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """`function` is None where API Gateway answers by itself with `headers`; `method` is ANY or a name."""
+
+    path: str
+    method: str
+    function: str | None
+    authorized: bool
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayResponse:
+    status: int | None
+    headers: Mapping[str, str]
+    template: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    name: str
+    attributes: Mapping[str, str]
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventSource:
+    queue_arn: str
+    function: str
+    batch_size: int
+    concurrency: int
+    reports_failures: bool
+
+    @property
+    def queue(self) -> str:
+        return self.queue_arn.rpartition(":")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    name: str
+    expression: str
+    function: str
+    event: Mapping[str, Any]
+    enabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    functions: Mapping[str, Function]
+    routes: tuple[Route, ...]
+    gateway_responses: Mapping[str, GatewayResponse]
+    stage: str
+    queues: tuple[Queue, ...]
+    buckets: tuple[str, ...]
+    event_sources: tuple[EventSource, ...]
+    schedules: tuple[Schedule, ...]
+
+
+def read(document: Mapping[str, Any], *, parameters: Mapping[str, str], endpoint: str) -> Template:
+    """`endpoint` is the emulated AWS, which the addresses of queues begin with."""
+    resolver = _resolver(document, parameters, endpoint)
+    resources = {
+        name: {"Type": resource["Type"], "Properties": _lazily(resolver, resource)}
+        for name, resource in document["Resources"].items()
+        if resolver.holds(resource.get("Condition"))
+    }
+    names = {name: _folder(found) for name, found in _of(resources, "AWS::Lambda::Function")}
+    bodies = (found["Body"] for _, found in _of(resources, "AWS::ApiGateway::RestApi"))
+    api: dict[str, Any] = next(bodies, {"paths": {}})
+    return Template(
+        functions={function.name: function for function in _functions(resources)},
+        routes=tuple(_routes(api, names)),
+        gateway_responses={
+            name: _gateway_response(found) for name, found in api.get(GATEWAY_RESPONSES, {}).items()
+        },
+        stage=next((found["StageName"] for _, found in _of(resources, "AWS::ApiGateway::Stage")), "local"),
+        queues=tuple(_queue(name, found) for name, found in _of(resources, "AWS::SQS::Queue")),
+        buckets=tuple(
+            found.get("BucketName", _bucket_name(name)) for name, found in _of(resources, "AWS::S3::Bucket")
+        ),
+        event_sources=tuple(
+            _event_source(found, names) for _, found in _of(resources, "AWS::Lambda::EventSourceMapping")
+        ),
+        schedules=tuple(_schedules(resources, names)),
+    )
+
+
+def _resolver(document: Mapping[str, Any], parameters: Mapping[str, str], endpoint: str) -> Resolver:
+    defaults = {
+        name: str(parameter.get("Default", "")) for name, parameter in document.get("Parameters", {}).items()
+    }
+    references = {"AWS::Region": REGION, **defaults, **parameters}
+    conditions = document.get("Conditions", {})
+    plain = Resolver(references=references, attributes={}, conditions=conditions)
+    attributes = {}
+    for name, resource in document["Resources"].items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::SQS::Queue":
+            queue = plain.resolve(properties.get("QueueName", name))
+            references[name] = f"{endpoint}/{ACCOUNT}/{queue}"
+            attributes[f"{name}.Arn"] = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
+            attributes[f"{name}.QueueName"] = queue
+        if resource["Type"] == "AWS::S3::Bucket":
+            references[name] = plain.resolve(properties.get("BucketName", _bucket_name(name)))
+            attributes[f"{name}.Arn"] = f"arn:aws:s3:::{references[name]}"
+    return Resolver(references=references, attributes=attributes, conditions=conditions)
+
+
+def _lazily(resolver: Resolver, resource: Mapping[str, Any]) -> Any:
+    # Permissions are not enforced here, and may use functions that only CloudFormation can answer.
+    if resource["Type"].startswith("AWS::IAM::"):
+        return {}
+    return resolver.resolve(resource.get("Properties", {}))
+
+
+def _of(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((name, found["Properties"]) for name, found in resources.items() if found["Type"] == kind)
+
+
+def _folder(function: Mapping[str, Any]) -> str:
+    return str(function["Handler"]).partition(".")[0]
+
+
+def _functions(resources: Resources) -> Iterator[Function]:
+    content = {name: found["Content"]["S3Key"] for name, found in _of(resources, "AWS::Lambda::LayerVersion")}
+    for _, found in _of(resources, "AWS::Lambda::Function"):
+        yield Function(
+            name=_folder(found),
+            handler=found["Handler"],
+            environment={
+                key: str(value) for key, value in found.get("Environment", {}).get("Variables", {}).items()
+            },
+            timeout=int(found.get("Timeout", 3)),
+            memory=int(found.get("MemorySize", 128)),
+            code=found["Code"]["S3Key"],
+            layers=tuple(content[layer] for layer in found.get("Layers", []) if layer in content),
+        )
+
+
+def _routes(api: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Route]:
+    for path, methods in api["paths"].items():
+        for method, operation in methods.items():
+            integration = operation[INTEGRATION]
+            schemes = [name for scheme in operation.get("security", []) for name in scheme]
+            yield Route(
+                path=path,
+                method="ANY" if method == ANY_METHOD else method.upper(),
+                function=_integrated(integration.get("uri"), names),
+                authorized=bool(set(schemes) - {"NONE"}),
+                headers=_headers(
+                    integration.get("responses", {}).get("default", {}).get("responseParameters", {})
+                ),
+            )
+
+
+def _integrated(uri: str | None, names: Mapping[str, str]) -> str | None:
+    if uri is None:
+        return None
+    logical = uri.rpartition("functions/")[2].removesuffix("/invocations")
+    # With an alias the transform adds "Alias" and the alias' name to the function's.
+    return names[re.sub(r"(\.Arn|Alias\w+)$", "", logical)]
+
+
+def _headers(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name.rpartition(".header.")[2]: value.strip("'") for name, value in parameters.items()}
+
+
+def _gateway_response(found: Mapping[str, Any]) -> GatewayResponse:
+    status = found.get("statusCode")
+    return GatewayResponse(
+        status=int(status) if status else None,
+        headers={
+            name.rpartition(".header.")[2]: value.strip("'")
+            for name, value in found.get("responseParameters", {}).items()
+        },
+        template=found.get("responseTemplates", {}).get("application/json"),
+    )
+
+
+def _queue(name: str, found: Mapping[str, Any]) -> Queue:
+    attributes = {
+        key: json.dumps(value) if isinstance(value, dict) else str(value).lower()
+        for key, value in found.items()
+        if key in {"VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "DelaySeconds"}
+    }
+    return Queue(name=found.get("QueueName", name), attributes=attributes)
+
+
+def _bucket_name(logical: str) -> str:
+    return f"cloudops-{logical.lower()}"
+
+
+def _event_source(found: Mapping[str, Any], names: Mapping[str, str]) -> EventSource:
+    return EventSource(
+        queue_arn=found["EventSourceArn"],
+        function=names[found["FunctionName"]],
+        batch_size=int(found.get("BatchSize", 10)),
+        concurrency=int(found.get("ScalingConfig", {}).get("MaximumConcurrency", 10)),
+        reports_failures="ReportBatchItemFailures" in found.get("FunctionResponseTypes", []),
+    )
+
+
+def _schedules(resources: Resources, names: Mapping[str, str]) -> Iterator[Schedule]:
+    for name, found in _of(resources, "AWS::Events::Rule"):
+        for target in found.get("Targets", []):
+            function = target["Arn"].removesuffix(".Arn")
+            if "ScheduleExpression" in found and function in names:
+                yield Schedule(
+                    name=name,
+                    expression=found["ScheduleExpression"],
+                    function=names[function],
+                    event=json.loads(target.get("Input", "{}")),
+                    enabled=found.get("State", "ENABLED") == "ENABLED",
+                )

@@ -1,0 +1,98 @@
+"""Identity tokens as Cognito signs them, and the check that API Gateway's Cognito authorizer makes."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from local.home import Home
+from local.template import REGION
+
+VALID_FOR = timedelta(hours=1)
+IDENTITY = "id"
+REQUIRED = ("iss", "aud", "sub", "exp", "iat", "token_use")
+
+
+class InvalidTokenError(Exception):
+    """The authorizer refuses the token."""
+
+
+class TokenIssuer:
+    """A user pool's signing key, kept in the home; ids are the pool's and its one client's."""
+
+    def __init__(self, home: Home, *, pool_id: str, client_id: str) -> None:
+        self.issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
+        self.client_id = client_id
+        pem = home.remember("token_key", _make_key)
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise InvalidTokenError("the kept signing key is not an RSA key")
+        self._key = key
+        public = key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self._key_id = sha256(public).hexdigest()[:32]
+
+    def issue(self, *, sub: str, email: str, now: datetime) -> str:
+        claims = {
+            "sub": sub,
+            "email": email,
+            "email_verified": True,
+            "cognito:username": sub,
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "token_use": IDENTITY,
+            "auth_time": int(now.timestamp()),
+            "iat": int(now.timestamp()),
+            "exp": int((now + VALID_FOR).timestamp()),
+            "jti": str(uuid4()),
+            "origin_jti": str(uuid4()),
+            "event_id": str(uuid4()),
+        }
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
+
+    def jwks(self) -> dict[str, Any]:
+        public = json.loads(RSAAlgorithm.to_jwk(self._key.public_key()))
+        return {"keys": [{**public, "kid": self._key_id, "alg": "RS256", "use": "sig"}]}
+
+    def verify(self, token: str, *, now: datetime | None = None) -> Mapping[str, Any]:
+        """The token's claims; raises InvalidTokenError. No leeway, as the authorizer gives none."""
+        try:
+            if jwt.get_unverified_header(token).get("kid") != self._key_id:
+                raise InvalidTokenError("no key of this pool signed the token")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key.public_key(),
+                algorithms=["RS256"],
+                audience=self.client_id,
+                issuer=self.issuer,
+                options={"require": list(REQUIRED), "verify_exp": False, "strict_aud": True},
+            )
+        except jwt.PyJWTError as error:
+            raise InvalidTokenError(str(error)) from error
+        _check_use(claims, now or datetime.now(UTC))
+        return claims
+
+
+def _check_use(claims: Mapping[str, Any], now: datetime) -> None:
+    # Without scopes on the method the authorizer takes identity tokens alone.
+    if claims["token_use"] != IDENTITY:
+        raise InvalidTokenError("only identity tokens are taken")
+    if not isinstance(claims["exp"], int) or claims["exp"] <= now.timestamp():
+        raise InvalidTokenError("the token has expired")
+    if not claims["sub"]:
+        raise InvalidTokenError("the token names nobody")
+
+
+def _make_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
