@@ -96,8 +96,10 @@ class CostSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSettings:
-    history_days: float = 14.0
-    threshold: float = 0.5
+    history_days: int = 14
+    memory_days: int = 60
+    longest_rest_days: float = 5.0
+    threshold: float = 0.55
 
 
 @dataclass(frozen=True, kw_only=True)
