@@ -37,6 +37,7 @@ comment on column deliveries.totals is 'Billed cost per currency as decimal stri
 comment on column deliveries.last_day is 'The last UTC day on which usage started: the data watermark.';
 create unique index deliveries_one_current on deliveries (tenant_id, billing_account_id, period) where status = 'current';
 comment on index deliveries_one_current is 'The pointer: at most one delivery of a billing account and period is read.';
+create index deliveries_by_fingerprint on deliveries (tenant_id, fingerprint);
 call protect_tenant_table('deliveries');
 
 create table delivery_parts (

@@ -1,6 +1,6 @@
 """API Gateway events in, answers out: authentication, one transaction per route, problem documents."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloudops.errors import CloudOpsError
+from cloudops.errors import CloudOpsError, InvalidError
 from cloudops.platform import database
 from cloudops.platform.listing import as_csv
 from cloudops.platform.principal import Principal, authenticate
@@ -48,11 +48,28 @@ def api() -> APIGatewayRestResolver:
         logger.exception("unexpected error", exc_info=error)
         return problem(500, "Something went wrong on our side")
 
+    app.use([refuse_unknown_parameters])
+
     @app.not_found
     def no_route(_error: Exception) -> Response[str]:
         return problem(404, "There is no such route")
 
     return app
+
+
+def refuse_unknown_parameters(
+    app: APIGatewayRestResolver, next_middleware: Callable[[APIGatewayRestResolver], Response[Any]]
+) -> Response[Any]:
+    """A misspelt filter must not silently show everything."""
+    known = {str(parameter.alias) for parameter in app.context["_route"].dependant.query_params}
+    unknown = sorted((app.current_event.query_string_parameters or {}).keys() - known)
+    if unknown:
+        return problem_of(
+            InvalidError(
+                f"there is no such parameter; there are {', '.join(sorted(known))}", field=unknown[0]
+            )
+        )
+    return next_middleware(app)
 
 
 def handle(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Bring the schema up to date: yoyo applies migrations/*.sql once each, under a lock that dies with its holder."""
+"""Bring the schema up to date: yoyo applies each migration once, under a lock that dies with its holder."""
 
 import hashlib
 from collections.abc import Iterator
@@ -65,11 +65,3 @@ def padded(key: bytes) -> tuple[bytes, bytes]:
         key = hashlib.sha256(key).digest()
     block = key.ljust(BLOCK, b"\0")
     return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
-
-
-def schema_version(connection: psycopg.Connection) -> str:
-    """The newest version by semantic order."""
-    row = connection.execute(
-        "select version from schema_version order by string_to_array(version, '.')::int[] desc limit 1"
-    ).fetchone()
-    return str(row[0]) if row else "0.0.0"

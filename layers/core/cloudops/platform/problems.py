@@ -45,11 +45,12 @@ def problem_of(error: CloudOpsError) -> Response[str]:
 
 
 def invalid_request(findings: Sequence[Any]) -> Response[str]:
-    """Pydantic's findings, each with the field as the caller wrote it (`body.status` -> `status`)."""
+    """Pydantic's findings, each with the field as the caller wrote it: `("body", "status")` -> `status`."""
     errors = [{"field": field_of(finding["loc"]), "detail": finding["msg"]} for finding in findings]
     return problem(422, InvalidError.title(), kind=problem_type(InvalidError), errors=errors)
 
 
 def field_of(location: Sequence[Any]) -> str:
     inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    return ".".join(inner) or str(location[0] if location else "body")
+    named = any(isinstance(part, str) for part in location[1:])
+    return ".".join(inner) if named else "body"

@@ -1,0 +1,39 @@
+"""/api/v1/events: the trail."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloudops.audit import use_cases as audit
+from cloudops.paging import MAXIMUM_LIMIT
+from cloudops.platform.http import api, handle, unit
+from cloudops.platform.telemetry import observed
+from events.schemas import EventOut, EventPage
+
+app = api()
+
+
+@app.get("/api/v1/events")
+def list_events(
+    entity_type: Annotated[str | None, Query()] = None,
+    entity_id: Annotated[str | None, Query()] = None,
+    event_type: Annotated[str | None, Query()] = None,
+    start: Annotated[date | None, Query()] = None,
+    end: Annotated[date | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
+    cursor: Annotated[str | None, Query()] = None,
+) -> EventPage:
+    """Creations, changes and job runs, newest first."""
+    chosen = audit.EventFilter(
+        entity_type=entity_type, entity_id=entity_id, event_type=event_type, start=start, end=end
+    )
+    with unit(app) as one:
+        page = audit.list_events(one.connection, chosen, limit=limit, cursor=cursor)
+    return EventPage(items=[EventOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor)
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return handle(app, event, context)

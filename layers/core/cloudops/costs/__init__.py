@@ -1,0 +1,1 @@
+"""What the cloud costs: deliveries of bills, charges, daily rollups."""

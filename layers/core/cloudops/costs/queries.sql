@@ -1,0 +1,292 @@
+-- lock_period
+select pg_advisory_xact_lock(hashtextextended(%(tenant_id)s::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
+
+-- find_delivery
+select id, status, reason, fingerprint
+  from deliveries
+ where tenant_id = (select current_tenant())
+   and source = %(source)s and export_name = %(export_name)s and billing_account_id = %(billing_account_id)s
+   and period is not distinct from %(period)s and version = %(version)s and grain = %(grain)s
+
+-- find_by_fingerprint
+select id, status, reason, fingerprint
+  from deliveries
+ where tenant_id = (select current_tenant()) and fingerprint = %(fingerprint)s and grain = %(grain)s
+ order by billing_account_id, period
+
+-- read_totals
+select totals from deliveries where tenant_id = (select current_tenant()) and id = %(delivery_id)s
+
+-- delete_delivery
+delete from deliveries where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- delete_charges
+delete from charges where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s
+
+-- delete_daily_costs
+delete from daily_costs where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s
+
+-- insert_delivery
+insert into deliveries (tenant_id, id, source, export_name, billing_account_id, period, version, assembled_at, grain,
+                        status, reason, bucket, fingerprint, source_rows, totals)
+values ((select current_tenant()), %(id)s, %(source)s, %(export_name)s, %(billing_account_id)s, %(period)s, %(version)s,
+        %(assembled_at)s, %(grain)s, %(status)s, %(reason)s, %(bucket)s, %(fingerprint)s, %(source_rows)s, %(totals)s)
+
+-- insert_part
+insert into delivery_parts (tenant_id, delivery_id, part_number, key, size, etag, source_rows, totals)
+values ((select current_tenant()), %(delivery_id)s, %(part_number)s, %(key)s, %(size)s, %(etag)s, %(source_rows)s, %(totals)s)
+
+-- list_unloaded_parts
+select part_number
+  from delivery_parts
+ where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s and loaded_at is null
+ order by part_number
+
+-- read_part
+select p.delivery_id, p.part_number, d.bucket, p.key, p.size, p.etag, d.source, d.billing_account_id, d.period, d.grain,
+       d.status, p.loaded_at, d.assembled_at as modified_at, p.source_rows, p.totals
+  from delivery_parts p
+  join deliveries d on d.tenant_id = p.tenant_id and d.id = p.delivery_id
+ where p.tenant_id = (select current_tenant()) and p.delivery_id = %(delivery_id)s and p.part_number = %(part_number)s
+   for update of p
+
+-- stage_charges
+create temporary table staged_charges (
+    charge_date date, charge_start timestamptz, charge_end timestamptz, account_id text, account_name text, provider text,
+    service text, region text, resource_id text, instance_type text, usage_type text, operation text, usage_unit text,
+    usage_amount numeric, currency text, charge_category text, charge_class text, charge_frequency text,
+    pricing_category text, billed_cost numeric, effective_cost numeric, list_cost numeric, contracted_cost numeric,
+    blended_cost numeric, tags jsonb, line_item_id text
+) on commit drop
+
+-- copy_staged_charges
+copy staged_charges from stdin (format csv, null '\N')
+
+-- sum_staged_charges
+select currency, sum(billed_cost) from staged_charges group by currency
+
+-- insert_charges
+insert into charges (tenant_id, delivery_id, charge_date, charge_start, charge_end, provider, account_id, service, region,
+                     resource_id, instance_type, usage_type, operation, usage_unit, usage_amount, currency, charge_category,
+                     charge_class, charge_frequency, pricing_category, billed_cost, effective_cost, list_cost,
+                     contracted_cost, blended_cost, tags, line_item_id)
+select %(tenant_id)s, %(delivery_id)s, charge_date, charge_start, charge_end, provider, account_id, service, region,
+       resource_id, instance_type, usage_type, operation, usage_unit, usage_amount, currency, charge_category,
+       charge_class, charge_frequency, pricing_category, billed_cost, effective_cost, list_cost,
+       contracted_cost, blended_cost, tags, line_item_id
+  from staged_charges
+
+-- upsert_accounts
+insert into cloud_accounts (tenant_id, id, project_id, provider, account_id, name)
+select %(tenant_id)s, gen_random_uuid(), %(project_id)s, provider, account_id, max(account_name)
+  from staged_charges
+ group by provider, account_id
+    on conflict (tenant_id, account_id, provider)
+    do update set name = excluded.name
+       where excluded.name is not null and cloud_accounts.name is distinct from excluded.name
+
+-- mark_part_loaded
+update delivery_parts set loaded_at = %(now)s
+ where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s and part_number = %(part_number)s
+
+-- lock_delivery
+select status from deliveries where tenant_id = (select current_tenant()) and id = %(delivery_id)s for update
+
+-- insert_daily_costs
+insert into daily_costs (tenant_id, delivery_id, charge_date, provider, account_id, service, region, charge_category,
+                         currency, billed_cost, effective_cost, list_cost)
+select tenant_id, delivery_id, charge_date, provider, account_id, service, coalesce(region, ''), charge_category, currency,
+       sum(billed_cost), sum(effective_cost), sum(list_cost)
+  from charges
+ where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s
+ group by tenant_id, delivery_id, charge_date, provider, account_id, service, coalesce(region, ''), charge_category, currency
+
+-- sum_daily_costs
+select currency, sum(billed_cost) from daily_costs
+ where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s
+ group by currency
+
+-- mark_published
+update deliveries d
+   set status = 'superseded', published_at = %(now)s,
+       (first_day, last_day) = (
+           select min(charge_date), max(charge_date) filter (where charge_category = 'Usage')
+             from daily_costs c where c.tenant_id = d.tenant_id and c.delivery_id = d.id)
+ where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
+returning source, export_name, billing_account_id, period
+
+-- rank_deliveries
+with newest as (
+    select distinct on (source, export_name) id, source, export_name, assembled_at, version, created_at, billing_account_id
+      from deliveries
+     where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s and period = %(period)s
+       and status in ('current', 'shadow', 'superseded') and published_at is not null
+     order by source, export_name, assembled_at desc, version desc, created_at desc
+)
+select n.id
+  from newest n
+  left join source_preferences p on p.tenant_id = (select current_tenant()) and p.billing_account_id = n.billing_account_id
+ order by (n.source = p.source) desc nulls last,
+          array_position(array['cur2', 'cur1', 'focus', 'cost_explorer'], n.source),
+          n.assembled_at desc, n.version desc, n.export_name
+
+-- demote_deliveries
+update deliveries
+   set status = case when id = any(%(newest)s) then 'shadow' else 'superseded' end
+ where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s and period = %(period)s
+   and status in ('current', 'shadow', 'superseded') and id <> %(current)s
+
+-- promote_delivery
+update deliveries set status = 'current' where tenant_id = (select current_tenant()) and id = %(current)s
+
+-- quarantine_delivery
+update deliveries set status = 'quarantined', reason = %(reason)s
+ where tenant_id = (select current_tenant()) and id = %(delivery_id)s and status = 'loading'
+
+-- list_deliveries
+select d.id, d.source, d.export_name, d.billing_account_id, d.period, d.version, d.assembled_at, d.grain, d.status, d.reason,
+       d.bucket, coalesce(p.files, '{}') as files, coalesce(p.parts, 0) as parts, coalesce(p.parts_loaded, 0) as parts_loaded,
+       coalesce(d.source_rows, 0) as source_rows, d.totals, d.first_day, d.last_day, d.created_at, d.published_at
+  from deliveries d
+  left join lateral (
+      select array_agg(key order by part_number) as files, count(*) as parts, count(loaded_at) as parts_loaded
+        from delivery_parts p
+       where p.tenant_id = d.tenant_id and p.delivery_id = d.id
+  ) p on true
+ where d.tenant_id = (select current_tenant())
+   and (%(status)s::text is null or d.status = %(status)s)
+   and (%(source)s::text is null or d.source = %(source)s)
+   and (%(period)s::date is null or d.period = %(period)s)
+   and (%(ids)s::uuid[] is null or d.id = any(%(ids)s))
+   and (%(after_at)s::timestamptz is null or (d.created_at, d.id) < (%(after_at)s, %(after_id)s))
+ order by d.created_at desc, d.id desc
+ limit %(limit)s
+
+-- list_prunable_deliveries
+select id from deliveries
+ where tenant_id = (select current_tenant()) and published_at < %(before)s and status = 'superseded'
+
+-- upsert_resources
+with span as (
+    select account_id, resource_id, min(charge_date) as first_seen, max(charge_date) as last_seen
+      from charges
+     where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s and resource_id <> ''
+     group by account_id, resource_id
+),
+latest as (
+    select distinct on (c.account_id, c.resource_id) c.*, s.first_seen, s.last_seen
+      from charges c
+      join span s on s.account_id = c.account_id and s.resource_id = c.resource_id and s.last_seen = c.charge_date
+     where c.tenant_id = (select current_tenant()) and c.delivery_id = %(delivery_id)s
+     order by c.account_id, c.resource_id, c.instance_type nulls last, c.effective_cost desc
+)
+insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, arn, region, instance_type, tags,
+                       currency, first_seen, last_seen, created_at, updated_at)
+select tenant_id, account_id, resource_id, provider, service, resource_type(service, resource_id, usage_type),
+       coalesce(nullif(tags ->> 'Name', ''), nullif(tags ->> 'name', ''), regexp_replace(resource_id, '^.*[:/]', '')),
+       case when resource_id like 'arn:%%' then resource_id end, region, instance_type, tags, currency,
+       first_seen, last_seen, %(now)s, %(now)s
+  from latest
+    on conflict (tenant_id, account_id, resource_id) do update
+   set service = excluded.service, type = excluded.type, name = excluded.name, tags = excluded.tags,
+       region = coalesce(excluded.region, resources.region),
+       instance_type = coalesce(excluded.instance_type, resources.instance_type),
+       currency = excluded.currency, last_seen = excluded.last_seen,
+       first_seen = least(resources.first_seen, excluded.first_seen), updated_at = %(now)s
+ where excluded.last_seen >= resources.last_seen
+
+-- widen_resource_spans
+update resources r
+   set first_seen = s.first_seen
+  from (select account_id, resource_id, min(charge_date) as first_seen
+          from charges
+         where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s and resource_id <> ''
+         group by account_id, resource_id) s
+ where r.tenant_id = (select current_tenant()) and r.account_id = s.account_id and r.resource_id = s.resource_id
+   and s.first_seen < r.first_seen
+
+-- refresh_monthly_costs
+with latest as (
+    select max(charge_date) as day
+      from current_daily_costs
+     where tenant_id = (select current_tenant()) and charge_category = 'Usage'
+),
+costs as (
+    select c.account_id, c.resource_id, c.currency, sum(c.effective_cost) as cost
+      from current_charges c
+     where c.tenant_id = (select current_tenant()) and c.resource_id <> ''
+       and c.charge_date > (select day - 30 from latest) and c.charge_date <= (select day from latest)
+     group by c.account_id, c.resource_id, c.currency
+),
+known as (
+    select r.account_id, r.resource_id, coalesce(k.cost, 0) as cost
+      from resources r
+      left join costs k on k.account_id = r.account_id and k.resource_id = r.resource_id and k.currency = r.currency
+     where r.tenant_id = (select current_tenant())
+)
+update resources r
+   set monthly_cost = k.cost
+  from known k
+ where r.tenant_id = (select current_tenant()) and r.account_id = k.account_id and r.resource_id = k.resource_id
+   and r.monthly_cost <> k.cost
+
+-- read_latest_day
+select max(charge_date)
+  from current_daily_costs
+ where tenant_id = (select current_tenant()) and charge_category = 'Usage'
+
+-- read_month_totals
+select date_trunc('month', c.charge_date)::date as month, sum(c.billed_cost) as billed_cost
+  from current_daily_costs c
+  join tenants t on t.id = c.tenant_id and t.reporting_currency = c.currency
+ where c.tenant_id = (select current_tenant())
+ group by 1
+ order by 1
+
+-- read_costs
+select date_trunc(%(granularity)s, charge_date)::date as period_start,
+       case %(group_by)s
+           when 'service' then service
+           when 'account' then account_id
+           when 'region' then region
+           when 'charge_category' then charge_category
+           when 'provider' then provider
+       end as "group",
+       currency, sum(billed_cost) as billed_cost, sum(effective_cost) as effective_cost, sum(list_cost) as list_cost
+  from current_daily_costs
+ where tenant_id = (select current_tenant())
+   and charge_date >= %(start)s and charge_date < %(end)s
+   and (%(service)s::text is null or service = %(service)s)
+   and (%(account)s::text is null or account_id = %(account)s)
+   and (%(region)s::text is null or region = %(region)s)
+   and (%(charge_category)s::text is null or charge_category = %(charge_category)s)
+   and (%(currency)s::text is null or currency = %(currency)s)
+ group by 1, 2, currency
+ order by 1, currency, sum(billed_cost) desc, 2
+ limit %(limit)s
+
+-- read_costs_by_tag
+select date_trunc(%(granularity)s, charge_date)::date as period_start, tags ->> %(tag)s as "group",
+       currency, sum(billed_cost) as billed_cost, sum(effective_cost) as effective_cost, sum(list_cost) as list_cost
+  from current_charges
+ where tenant_id = (select current_tenant())
+   and charge_date >= %(start)s and charge_date < %(end)s
+   and (%(service)s::text is null or service = %(service)s)
+   and (%(account)s::text is null or account_id = %(account)s)
+   and (%(region)s::text is null or coalesce(region, '') = %(region)s)
+   and (%(charge_category)s::text is null or charge_category = %(charge_category)s)
+   and (%(currency)s::text is null or currency = %(currency)s)
+ group by 1, 2, currency
+ order by 1, currency, sum(billed_cost) desc, 2
+ limit %(limit)s
+
+-- set_source_preference
+insert into source_preferences (tenant_id, billing_account_id, source, updated_at)
+values ((select current_tenant()), %(billing_account_id)s, %(source)s, %(now)s)
+    on conflict (tenant_id, billing_account_id) do update set source = excluded.source, updated_at = excluded.updated_at
+
+-- list_periods
+select distinct period from deliveries
+ where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s and period is not null
+   and status in ('current', 'shadow', 'superseded')
+ order by period

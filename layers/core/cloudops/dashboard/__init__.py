@@ -1,0 +1,1 @@
+"""The few figures that sum up the other domains."""

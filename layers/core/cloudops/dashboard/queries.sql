@@ -1,0 +1,25 @@
+-- read_metrics
+with spend as (
+    select coalesce(sum(c.billed_cost), 0) as amount
+      from current_daily_costs c
+      join tenants t on t.id = c.tenant_id and t.reporting_currency = c.currency
+     where c.tenant_id = (select current_tenant())
+       and c.charge_date >= (select date_trunc('month', max(charge_date)) from current_daily_costs
+                              where tenant_id = (select current_tenant()) and charge_category = 'Usage')
+       and c.charge_date < (select date_trunc('month', max(charge_date)) + interval '1 month' from current_daily_costs
+                             where tenant_id = (select current_tenant()) and charge_category = 'Usage')
+),
+best as (
+    select max(r.monthly_savings) as savings
+      from recommendations r
+      join tenants t on t.id = r.tenant_id and t.reporting_currency = r.currency
+     where r.tenant_id = (select current_tenant())
+       and r.status in ('open', 'pending_approval', 'approved', 'in_progress')
+     group by r.overlap_group
+)
+select spend.amount as monthly_spend,
+       (select coalesce(sum(savings), 0) from best) as identified_savings,
+       0::numeric as realized_savings,
+       (select count(*) from resources
+         where tenant_id = (select current_tenant()) and last_analyzed_at > %(now)s - interval '30 days') as resources_analyzed
+  from spend

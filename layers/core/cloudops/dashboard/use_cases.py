@@ -1,0 +1,19 @@
+"""Sum up."""
+
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from cloudops.dashboard.models import DashboardMetrics
+from cloudops.platform import queries
+from cloudops.platform.database import Connection
+
+SQL = queries.load(__package__)
+
+
+def read_metrics(connection: Connection, *, now: datetime) -> DashboardMetrics:
+    """Savings are realised when a later bill shows them; until actions exist, none are."""
+    with connection.cursor(row_factory=class_row(DashboardMetrics)) as cursor:
+        found = cursor.execute(SQL["read_metrics"], {"now": now}).fetchone()
+    assert found is not None  # noqa: S101 - a select without from-rows still has one row.
+    return found
