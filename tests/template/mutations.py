@@ -132,8 +132,10 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (runtime.handlers_exist, f"{COSTS}/Handler", "cost.handler.handler"),
     (runtime.handlers_exist, f"{COSTS}/Handler", "costs.handler.handle_costs"),
     (runtime.layers_have_their_content, "Resources/MigrationsLayer/Properties/ContentUri", "migration/"),
-    (runtime.functions_carry_the_layers_they_import, f"{INGEST}/Layers", DROP),
-    (runtime.functions_carry_the_layers_they_import, "Globals/Function/Layers", DROP),
+    (runtime.functions_carry_their_layers, f"{INGEST}/Layers", DROP),
+    (runtime.functions_carry_their_layers, "Globals/Function/Layers", DROP),
+    (runtime.handlers_find_in_their_layers_what_they_import, "Globals/Function/Layers", DROP),
+    (runtime.handlers_find_in_their_layers_what_they_import, f"{MIGRATE}/Layers", DROP),
     (
         runtime.functions_log_to_groups_of_their_own_for_seven_days,
         f"{COSTS}/LoggingConfig/LogGroup",

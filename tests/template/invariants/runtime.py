@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.template.imports import files_of, foreign_imports, provided
 from tests.template.stack import CHECKOUT, UPLOADED, Stack, target
 
 LONGEST_ANSWER = 29
@@ -38,11 +39,20 @@ def layers_have_their_content(stack: Stack) -> Iterator[str]:
             yield f"{name} has no content"
 
 
-def functions_carry_the_layers_they_import(stack: Stack) -> Iterator[str]:
+def functions_carry_their_layers(stack: Stack) -> Iterator[str]:
     for name, function in stack.functions.items():
         layers = [layer_name(stack, layer) for layer in function.get("Layers", [])]
         if layers != ["core", *EXTRA_LAYERS.get(name, [])]:
             yield f"{name} carries {layers}"
+
+
+def handlers_find_in_their_layers_what_they_import(stack: Stack) -> Iterator[str]:
+    for name, function in stack.functions.items():
+        module = function["Handler"].rpartition(".")[0]
+        found = set().union(*(provided(layer_name(stack, layer)) for layer in function.get("Layers", [])))
+        for file in files_of(module):
+            if missing := foreign_imports(file) - found:
+                yield f"{name} imports {sorted(missing)}, which none of its layers has"
 
 
 def functions_log_to_groups_of_their_own_for_seven_days(stack: Stack) -> Iterator[str]:
@@ -119,7 +129,8 @@ def layer_name(stack: Stack, layer: object) -> str:
 INVARIANTS = (
     handlers_exist,
     layers_have_their_content,
-    functions_carry_the_layers_they_import,
+    functions_carry_their_layers,
+    handlers_find_in_their_layers_what_they_import,
     functions_log_to_groups_of_their_own_for_seven_days,
     log_groups_expire,
     functions_run_traced_on_python_for_arm,
