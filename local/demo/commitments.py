@@ -14,7 +14,7 @@ from local.demo.incidents import RESERVATION_PURCHASE
 from local.demo.labels import Owner, cost_category, line_labels, present, product_map, rate_labels
 from local.demo.lines import Lines, Scenario, money, usage, usage_measures
 from local.demo.organization import PAYER, PROD
-from local.demo.timeline import Days, Floats, days_in
+from local.demo.timeline import DAY, Days, Floats, days_in, month_ends
 
 HOURS_PER_YEAR = 8760
 
@@ -130,7 +130,7 @@ def _negation_line(scenario: Scenario, sku: skus.Sku, hours: Floats, cost: Float
         },
         measures=usage_measures(hours[days], money(-cost[days]), on_demand=np.zeros(days.sum())),
         starts=dates,
-        ends=dates + 1,
+        ends=dates + DAY,
         product=product_map(sku),
         cost_category=cost_category(PROD),
     )
@@ -160,7 +160,7 @@ def _plan_fee_line(scenario: Scenario, used: Floats) -> Lines:
             "savings_plan_amortized_upfront_commitment_for_billing_period": np.zeros(len(fee)),
         },
         starts=dates,
-        ends=dates + 1,
+        ends=dates + DAY,
         product=product_map(PLAN_SKU),
         cost_category=cost_category(PAYER),
     )
@@ -230,7 +230,7 @@ def _upfront_line(scenario: Scenario) -> Iterator[Lines]:
             np.full(len(dates), float(RESERVATION.count)), cost, on_demand=np.zeros(len(dates))
         ),
         starts=dates,
-        ends=dates + 365,
+        ends=dates + 365 * DAY,
         cost_category=cost_category(PROD),
     )
 
@@ -262,7 +262,7 @@ def _reservation_fee_line(scenario: Scenario, used: Floats) -> Lines:
             "reservation_upfront_value": np.full(len(fee), RESERVATION.upfront * RESERVATION.count),
         },
         starts=starts,
-        ends=(months + 1).astype("datetime64[D]"),
+        ends=month_ends(months),
         cost_category=cost_category(PROD),
     )
 

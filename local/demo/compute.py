@@ -142,7 +142,7 @@ FLEETS = (
     ),
     Fleet(name="notebook", account=DEV, team=INSIGHTS, kind="m5.xlarge", count=3, rhythm=Rhythm.OFFICE),
     Fleet(name="build-agent", account=DEV, team=PLATFORM, kind="m5.xlarge", count=2),
-    Fleet(name="prototype", account=DEV, team=None, kind="m5.xlarge", count=1, disk=("gp2", 250), born=210),
+    Fleet(name="prototype", account=DEV, team=None, kind="m5.xlarge", count=1, disk=("gp2", 250)),
     Fleet(
         name="batch",
         account=DATA,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from local.demo.lines import Lines, Scenario
 from local.demo.organization import PAYER
 from local.demo.skus import digest
-from local.demo.timeline import Days, Floats, Integers
+from local.demo.timeline import DAY, MONTH, Days, Floats, Integers
 
 TEXT = {
     "bill": "bill_type billing_entity invoice_id invoicing_entity payer_account_id payer_account_name",
@@ -164,7 +164,7 @@ def _time_columns(starts: Days, ends: Days) -> dict[str, Any]:
         "line_item_usage_start_date": starts,
         "line_item_usage_end_date": ends,
         "bill_billing_period_start_date": months,
-        "bill_billing_period_end_date": months + 1,
+        "bill_billing_period_end_date": months + MONTH,
     }
     return {name: pa.array(days.astype("datetime64[ms]")) for name, days in moments.items()}
 
@@ -174,7 +174,7 @@ def _identity_columns(series: Sequence[Lines], starts: Days, index: Integers, se
     days = starts.astype(str)
     ids = [digest(f"{keys[number]}/{day}") for number, day in zip(index, days, strict=True)]
     intervals = np.char.add(
-        np.char.add(days, "T00:00:00Z/"), np.char.add((starts + 1).astype(str), "T00:00:00Z")
+        np.char.add(days, "T00:00:00Z/"), np.char.add((starts + DAY).astype(str), "T00:00:00Z")
     )
     return {"identity_line_item_id": pa.array(ids), "identity_time_interval": pa.array(intervals.tolist())}
 
@@ -191,5 +191,5 @@ def _invoices(scenario: Scenario, starts: Days) -> Any:
 
 
 def _open(scenario: Scenario) -> bool:
-    tomorrow = np.datetime64(scenario.timeline.end) + 1
+    tomorrow = np.datetime64(scenario.timeline.end) + DAY
     return bool(tomorrow.astype("datetime64[M]") == np.datetime64(scenario.timeline.end, "M"))

@@ -162,6 +162,7 @@ RESERVATION_PURCHASE = Plot(
     expected=Expected.NOTHING,
     note="The upfront part of a reservation: a purchase, not usage.",
 )
+BATCH_SERVICES = ("AmazonEC2", "AWSGlue")
 BATCH_NOTE = "The monthly closing runs on the first two days of every month."
 
 
@@ -181,18 +182,21 @@ def label(plot: Plot, timeline: Timeline, *, extra: Decimal, resources: Iterable
 
 
 def month_start_batches(timeline: Timeline) -> tuple[Plot, ...]:
-    """One benign plot per first of a month within the timeline."""
+    """One benign plot per service of the closing and first of a month within the timeline."""
     ages = timeline.age[timeline.day_of_month == 1]
     return tuple(
-        Plot(
-            slug=f"month-start-{timeline.end - timedelta(days=int(age)):%Y-%m}",
-            kind="batch",
-            account=DATA,
-            service="AmazonEC2",
-            from_age=int(age),
-            length=min(2, int(age) + 1),
-            expected=Expected.NOTHING,
-            note=BATCH_NOTE,
-        )
-        for age in ages
+        _month_start_batch(timeline, int(age), service) for age in ages for service in BATCH_SERVICES
+    )
+
+
+def _month_start_batch(timeline: Timeline, age: int, service: str) -> Plot:
+    return Plot(
+        slug=f"month-start-{timeline.end - timedelta(days=age):%Y-%m}-{service}",
+        kind="batch",
+        account=DATA,
+        service=service,
+        from_age=age,
+        length=min(2, age + 1),
+        expected=Expected.NOTHING,
+        note=BATCH_NOTE,
     )

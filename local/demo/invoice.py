@@ -11,7 +11,7 @@ from local.demo.incidents import DEBUG_LOGGING
 from local.demo.labels import present
 from local.demo.lines import Lines, Scenario, usage_measures
 from local.demo.organization import ACCOUNTS, PAYER, PROD, STAGING, Account
-from local.demo.timeline import Days, Floats
+from local.demo.timeline import DAY, MONTH, Days, Floats, month_ends
 
 TAX_RATE = 0.07
 SUPPORT_TIERS = ((10_000.0, 0.10), (80_000.0, 0.07), (250_000.0, 0.05), (float("inf"), 0.03))
@@ -89,7 +89,7 @@ def _tax_lines(months: Days, starts: Days, costs: MonthlyCosts) -> Iterator[Line
 
 
 def _credit_line(scenario: Scenario, months: Days, starts: Days) -> Lines:
-    running = starts <= scenario.timeline.dates[-1] - CREDIT_ENDED
+    running = starts <= scenario.timeline.dates[-1] - CREDIT_ENDED * DAY
     return _monthly(
         PROD,
         "AmazonEC2",
@@ -103,7 +103,7 @@ def _credit_line(scenario: Scenario, months: Days, starts: Days) -> Lines:
 
 def _refund_line(scenario: Scenario, months: Days, starts: Days) -> Lines:
     """AWS gives a part of the debug logs' cost back in the month that follows."""
-    month = np.datetime64(DEBUG_LOGGING.day_after(scenario.timeline), "M") + 1
+    month = np.datetime64(DEBUG_LOGGING.day_after(scenario.timeline), "M") + MONTH
     chosen = months == month
     return _monthly(
         STAGING,
@@ -144,6 +144,6 @@ def _monthly(
         labels=present(labels),
         measures=usage_measures(np.ones(len(cost)), cost, on_demand=np.zeros(len(cost))),
         starts=starts,
-        ends=(months + 1).astype("datetime64[D]"),
+        ends=month_ends(months),
         product={"product_name": product},
     )

@@ -13,7 +13,7 @@ from local.demo import shapes
 from local.demo.incidents import Plot
 from local.demo.labels import Owner, cost_category, line_labels, product_map, rate_labels
 from local.demo.skus import Sku
-from local.demo.timeline import Days, Floats, Timeline
+from local.demo.timeline import DAY, Days, Floats, Timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ def usage(
         labels={**line_labels(owner, sku, kind="Usage"), **rate_labels(sku)},
         measures=usage_measures(quantity, cost, on_demand=cost),
         starts=dates,
-        ends=dates + 1,
+        ends=dates + DAY,
         product=product_map(sku),
         tags=owner.tags,
         cost_category=cost_category(owner.account),

@@ -12,6 +12,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
+DAY = np.timedelta64(1, "D")
+MONTH = np.timedelta64(1, "M")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
@@ -23,7 +26,7 @@ class Timeline:
     @cached_property
     def dates(self) -> Days:
         last = np.datetime64(self.end, "D")
-        return np.arange(last - self.days + 1, last + 1)
+        return np.arange(last - (self.days - 1) * DAY, last + DAY)
 
     @cached_property
     def age(self) -> Integers:
@@ -54,8 +57,11 @@ class Timeline:
         return (self.age <= from_age) & (self.age > until)
 
 
+def month_ends(months: Days) -> Days:
+    """The first day after each month."""
+    return (months + MONTH).astype("datetime64[D]")
+
+
 def days_in(months: Days) -> Integers:
-    lengths: Integers = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(
-        np.int64
-    )
+    lengths: Integers = (month_ends(months) - months.astype("datetime64[D]")).astype(np.int64)
     return lengths

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.demo.incidents import Incident
 
@@ -69,6 +69,20 @@ class DemoTruth:
     benign: tuple[Incident, ...]
 
 
+class Charge(NamedTuple):
+    """What the totals need of one line item."""
+
+    period: str
+    day: str
+    account: str
+    service: str
+    region: str
+    kind: str
+    tags: Mapping[str, str]
+    unblended: Decimal
+    amortized: Decimal
+
+
 def exact(value: float | None) -> Decimal:
     return ZERO if value is None else Decimal(repr(value))
 
@@ -104,7 +118,7 @@ AMORTIZED: Mapping[str, Callable[[Row], Decimal]] = {
 
 
 def measure(
-    rows: Iterable[Row],
+    rows: Sequence[Row],
     *,
     directory: Path,
     export_name: str,
@@ -113,56 +127,60 @@ def measure(
     benign: tuple[Incident, ...],
 ) -> DemoTruth:
     """`rows` need the columns of COLUMNS, as `to_pylist` of an Arrow table gives them."""
-    held = list(rows)
+    charges = [_charge(row) for row in rows]
     return DemoTruth(
         directory=directory,
         export_name=export_name,
         first_day=days[0],
         last_day=days[1],
-        rows=len(held),
-        unblended=sum(map(unblended, held), ZERO),
-        amortized=sum(map(amortized, held), ZERO),
-        blended=sum((exact(row["line_item_blended_cost"]) for row in held), ZERO),
-        list_cost=sum((exact(row["pricing_public_on_demand_cost"]) for row in held), ZERO),
-        by_billing_period=_by(held, lambda row: f"{row['bill_billing_period_start_date']:%Y-%m}"),
-        by_line_item_type=_by(held, lambda row: row["line_item_line_item_type"]),
-        by_account=_by(held, lambda row: row["line_item_usage_account_id"]),
-        by_service=_by(held, lambda row: row["line_item_product_code"]),
-        by_region=_by(held, _region),
-        by_day=_by(held, _day),
-        by_day_amortized=_by(held, _day, of=amortized),
-        by_service_and_day=_by(held, lambda row: f"{row['line_item_product_code']}|{_day(row)}"),
-        by_tag=_by_tag(held),
+        rows=len(charges),
+        unblended=sum((charge.unblended for charge in charges), ZERO),
+        amortized=sum((charge.amortized for charge in charges), ZERO),
+        blended=sum((exact(row["line_item_blended_cost"]) for row in rows), ZERO),
+        list_cost=sum((exact(row["pricing_public_on_demand_cost"]) for row in rows), ZERO),
+        by_billing_period=_sums((charge.period, charge.unblended) for charge in charges),
+        by_line_item_type=_sums((charge.kind, charge.unblended) for charge in charges),
+        by_account=_sums((charge.account, charge.unblended) for charge in charges),
+        by_service=_sums((charge.service, charge.unblended) for charge in charges),
+        by_region=_sums((charge.region, charge.unblended) for charge in charges),
+        by_day=_sums((charge.day, charge.unblended) for charge in charges),
+        by_day_amortized=_sums((charge.day, charge.amortized) for charge in charges),
+        by_service_and_day=_sums((f"{charge.service}|{charge.day}", charge.unblended) for charge in charges),
+        by_tag=_by_tag(charges),
         incidents=incidents,
         benign=benign,
     )
 
 
-def _by(
-    rows: Iterable[Row], key: Callable[[Row], str], *, of: Callable[[Row], Decimal] = unblended
-) -> Totals:
+def _charge(row: Row) -> Charge:
+    return Charge(
+        period=f"{row['bill_billing_period_start_date']:%Y-%m}",
+        day=f"{row['line_item_usage_start_date']:%Y-%m-%d}",
+        account=row["line_item_usage_account_id"],
+        service=row["line_item_product_code"],
+        region=row["product_region_code"] or dict(row["product"]).get("region") or "",
+        kind=row["line_item_line_item_type"],
+        tags=dict(row["resource_tags"]),
+        unblended=unblended(row),
+        amortized=amortized(row),
+    )
+
+
+def _sums(amounts: Iterable[tuple[str, Decimal]]) -> Totals:
     totals: dict[str, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        totals[key(row)] += of(row)
+    for key, amount in amounts:
+        totals[key] += amount
     return dict(sorted(totals.items()))
 
 
-def _by_tag(rows: Iterable[Row]) -> Mapping[str, Totals]:
-    tagged = [(dict(row["resource_tags"]), unblended(row)) for row in rows]
-    keys = sorted({key for tags, _ in tagged for key in tags})
-    totals: dict[str, dict[str, Decimal]] = {f"resource_tags_{key}": defaultdict(Decimal) for key in keys}
-    for tags, cost in tagged:
-        for key in keys:
-            totals[f"resource_tags_{key}"][tags.get(key, UNTAGGED)] += cost
-    return {key: dict(sorted(values.items())) for key, values in totals.items()}
-
-
-def _day(row: Row) -> str:
-    return f"{row['line_item_usage_start_date']:%Y-%m-%d}"
-
-
-def _region(row: Row) -> str:
-    return str(row["product_region_code"] or dict(row["product"]).get("region") or "")
+def _by_tag(charges: Sequence[Charge]) -> Mapping[str, Totals]:
+    keys = sorted({key for charge in charges for key in charge.tags})
+    return {
+        f"resource_tags_{key}": _sums(
+            (charge.tags.get(key, UNTAGGED), charge.unblended) for charge in charges
+        )
+        for key in keys
+    }
 
 
 def document(truth: DemoTruth) -> dict[str, Any]:
