@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from multiprocessing import Pipe
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from local.template import REGION, Function
@@ -31,6 +31,14 @@ class FunctionBusyError(FunctionError):
     """All environments of the function were at work for as long as the caller would wait."""
 
 
+class Invoker(Protocol):
+    """Direct invocation by the function's folder name, as `aws lambda invoke` would. Raises FunctionError."""
+
+    def invoke(self, name: str, event: Any, *, seconds: float | None = None) -> Any: ...
+
+    def timeout(self, name: str) -> int: ...
+
+
 class Environment:
     def __init__(self, function: Function, *, variables: Mapping[str, str], log: Path) -> None:
         self._connection, other = Pipe()
@@ -39,7 +47,7 @@ class Environment:
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", str(RUNTIME), str(other.fileno()), function.handler],
                     pass_fds=[other.fileno()],
-                    cwd=CHECKOUT / "functions",
+                    cwd="/",
                     env=dict(variables),
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -146,7 +154,7 @@ class Pool:
 
 
 class Functions:
-    """Direct invocation by the function's folder name, as `aws lambda invoke` would."""
+    """`root` is the folder that holds `functions/` and `layers/`; `size` is environments per function."""
 
     def __init__(
         self,
@@ -154,13 +162,14 @@ class Functions:
         *,
         environment: Mapping[str, str],
         logs: Path,
-        sizes: Mapping[str, int] | None = None,
+        root: Path = CHECKOUT,
+        size: int = 2,
     ) -> None:
         self._pools = {
             name: Pool(
                 function,
-                size=(sizes or {}).get(name, 2),
-                variables=variables_of(function, environment),
+                size=size,
+                variables=variables_of(function, environment, root),
                 log=logs / f"{name}.log",
             )
             for name, function in functions.items()
@@ -180,12 +189,12 @@ class Functions:
             pool.close()
 
 
-def variables_of(function: Function, environment: Mapping[str, str]) -> dict[str, str]:
+def variables_of(function: Function, environment: Mapping[str, str], root: Path) -> dict[str, str]:
     """The whole environment of one function's processes: nothing of the user's own AWS settings gets in."""
-    layers = sorted(str(path) for path in (CHECKOUT / "layers").iterdir() if path.is_dir())
+    layers = sorted(str(path) for path in root.glob("layers/*") if path.is_dir())
     return {
         **{name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
-        "PYTHONPATH": os.pathsep.join([str(CHECKOUT / "functions"), *layers]),
+        "PYTHONPATH": os.pathsep.join([str(root / "functions"), *layers]),
         "PYTHONUNBUFFERED": "1",
         "TZ": "UTC",
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
@@ -195,7 +204,7 @@ def variables_of(function: Function, environment: Mapping[str, str]) -> dict[str
         "AWS_DEFAULT_REGION": REGION,
         # There is no X-Ray daemon on a laptop.
         "POWERTOOLS_TRACE_DISABLED": "true",
-        **{name: _unpacked(value, function) for name, value in function.environment.items()},
+        **{name: _unpacked(value, function, root) for name, value in function.environment.items()},
         **environment,
     }
 
@@ -205,7 +214,7 @@ def _trace_id(request_id: str) -> str:
     return f"Root=1-{digits[:8]}-{digits[8:]};Parent={digits[:16]};Sampled=0"
 
 
-def _unpacked(value: str, function: Function) -> str:
+def _unpacked(value: str, function: Function, root: Path) -> str:
     # Lambda unpacks a layer under /opt; a layer that no build step makes is a folder of the checkout.
     folders = [layer for layer in function.layers if layer.rstrip("/") != "layers"]
-    return str(CHECKOUT / folders[-1]) if value == "/opt" and folders else value
+    return str(root / folders[-1]) if value == "/opt" and folders else value

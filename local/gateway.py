@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.functions import FunctionBusyError, FunctionError, Functions, FunctionTimeoutError
+from local.functions import FunctionBusyError, FunctionError, FunctionTimeoutError, Invoker
 from local.proxy_event import Answer, MalformedAnswerError, Request, answer_of, event_of
 from local.template import GatewayResponse, Route, Template
 from local.tokens import InvalidTokenError, TokenIssuer
@@ -82,7 +82,7 @@ class Gateway:
         self,
         template: Template,
         *,
-        functions: Functions,
+        functions: Invoker,
         tokens: TokenIssuer,
         seconds: float = INTEGRATION_SECONDS,
     ) -> None:

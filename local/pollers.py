@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.functions import FunctionError, Functions
+from local.functions import FunctionError, Invoker
 from local.template import REGION, EventSource
 
 # Lambda leaves a failed message hidden for the rest of its visibility timeout, up to an hour here. Nobody
@@ -37,7 +37,7 @@ class Drained:
 class Poller:
     """One mapping: each call of `poll` receives a batch, runs the function and deletes what it handled."""
 
-    def __init__(self, source: EventSource, *, sqs: Any, functions: Functions) -> None:
+    def __init__(self, source: EventSource, *, sqs: Any, functions: Invoker) -> None:
         self.source = source
         self._sqs = sqs
         self._functions = functions
@@ -126,7 +126,7 @@ class Pollers:
     """All mappings of a stack; `workers` caps how many batches of one queue are handled at the same time."""
 
     def __init__(
-        self, sources: Iterable[EventSource], *, sqs: Any, functions: Functions, workers: int = 2
+        self, sources: Iterable[EventSource], *, sqs: Any, functions: Invoker, workers: int = 2
     ) -> None:
         self._pollers = [Poller(source, sqs=sqs, functions=functions) for source in sources]
         self._sqs = sqs

@@ -99,7 +99,10 @@ class Stack:
         self.aws.create_buckets(self.template.buckets)
         self.tokens = issuer(self.home, pool)
         self.functions = Functions(
-            self.template.functions, environment=self.aws.environment(), logs=self.home.logs
+            self.template.functions,
+            environment=self.aws.environment(),
+            logs=self.home.logs,
+            root=self._options.template.parent,
         )
         starting.callback(self.functions.close)
         self.gateway = Gateway(self.template, functions=self.functions, tokens=self.tokens)
