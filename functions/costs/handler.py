@@ -7,7 +7,6 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloudops.audit.models import Actor
 from cloudops.costs import use_cases as costs
 from cloudops.costs.models import Source
 from cloudops.paging import MAXIMUM_LIMIT
@@ -96,7 +95,7 @@ def prefer_source(preference: SourcePreference) -> SourcePreference:
             one.connection,
             preference.billing_account_id,
             Source(preference.source),
-            actor=Actor(name=one.principal.email, user_id=one.principal.user_id),
+            actor=one.actor,
             now=one.now,
         )
     return preference

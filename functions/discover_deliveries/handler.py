@@ -13,7 +13,7 @@ from uuid import UUID
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloudops.costs import use_cases as costs
+from cloudops.costs import registering
 from cloudops.costs.discovery import discover
 from cloudops.costs.models import Bundle, Grain
 from cloudops.errors import InvalidError
@@ -68,18 +68,18 @@ def only_tenant() -> UUID:
     return tenants[0]
 
 
-def take_in(request: Request, bundle: Bundle) -> list[costs.Registration]:
+def take_in(request: Request, bundle: Bundle) -> list[registering.Registration]:
     with database.transaction(request.tenant_id) as connection:
-        known = costs.already_registered(connection, bundle, request.grain)
+        known = registering.already_registered(connection, bundle, request.grain)
     registrations = known or register_anew(request, bundle)
     for one in registrations:
         queue_parts(request, one)
     return registrations
 
 
-def register_anew(request: Request, bundle: Bundle) -> list[costs.Registration]:
+def register_anew(request: Request, bundle: Bundle) -> list[registering.Registration]:
     with tempfile.TemporaryDirectory() as directory:
-        deliveries = costs.examine(
+        deliveries = registering.examine(
             bundle,
             bucket=request.bucket,
             grain=request.grain,
@@ -87,10 +87,10 @@ def register_anew(request: Request, bundle: Bundle) -> list[costs.Registration]:
             workspace=Path(directory),
         )
     with database.transaction(request.tenant_id) as connection:
-        return [costs.register(connection, request.tenant_id, delivery) for delivery in deliveries]
+        return [registering.register(connection, request.tenant_id, delivery) for delivery in deliveries]
 
 
-def queue_parts(request: Request, registration: costs.Registration) -> None:
+def queue_parts(request: Request, registration: registering.Registration) -> None:
     for part_number in registration.parts_to_load:
         message = envelope(
             tenant_id=request.tenant_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloudops.costs import use_cases as costs
+from cloudops.costs import loading
 from cloudops.costs.models import PartToLoad
 from cloudops.platform import database, objects
 from cloudops.platform.messaging import Envelope, process_batch
@@ -27,9 +27,9 @@ def ingest(message: Envelope) -> str:
     part = part_of(message)
     try:
         outcome = load(tenant_id, part)
-    except costs.REFUSALS as error:
+    except loading.REFUSALS as error:
         with database.transaction(tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
-            costs.quarantine(connection, part.delivery_id, error)
+            loading.quarantine(connection, part.delivery_id, error)
         outcome = "quarantined"
     count(f"Parts{outcome.capitalize()}")
     logger.info(
@@ -41,7 +41,7 @@ def ingest(message: Envelope) -> str:
 
 def part_of(message: Envelope) -> PartToLoad:
     with database.transaction(message.tenant_id) as connection:
-        return costs.read_part(
+        return loading.read_part(
             connection, UUID(message.params["delivery_id"]), int(message.params["part_number"])
         )
 
@@ -53,4 +53,4 @@ def load(tenant_id: UUID, part: PartToLoad) -> str:
         file = Path(directory) / Path(part.key).name
         objects.download(part.bucket, part.stored, file)
         with database.transaction(tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
-            return costs.load_part(connection, tenant_id, part, file, now=datetime.now(UTC))
+            return loading.load_part(connection, tenant_id, part, file, now=datetime.now(UTC))

@@ -8,6 +8,7 @@ from tests.template.stack import CHECKOUT, UPLOADED, Stack, target
 LONGEST_ANSWER = 29
 LONGEST_RUN = 900
 EXTRA_LAYERS = {
+    "DiscoverDeliveriesFunction": ["ingest"],
     "IngestPartFunction": ["ingest"],
     "DetectAnomaliesFunction": ["detect"],
     "MigrateDatabaseFunction": ["migrate", "migrations"],

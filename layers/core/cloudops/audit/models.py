@@ -6,15 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-SYSTEM = "system"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Actor:
-    """Who acts: a user by his e-mail address, or the system."""
-
-    name: str = SYSTEM
-    user_id: UUID | None = None
+from cloudops.actor import Actor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Write to and read from the trail."""
 
+from cloudops.actor import Actor
 from cloudops.audit import repository
-from cloudops.audit.models import Actor, Event, NewEvent
+from cloudops.audit.models import Event, NewEvent
 from cloudops.audit.repository import EventFilter
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection

@@ -28,6 +28,10 @@ class TotalsDifferError(InvalidError):
 REFUSALS = (ExportRefusedError, TotalsDifferError)
 
 
+def read_part(connection: Connection, delivery_id: UUID, part_number: int) -> PartToLoad:
+    return repository.read_part(connection, delivery_id, part_number)
+
+
 def load_part(
     connection: Connection, tenant_id: UUID, part: PartToLoad, file: Path, *, now: datetime
 ) -> Loaded:

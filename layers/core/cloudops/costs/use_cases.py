@@ -1,38 +1,29 @@
-"""What can be done with bills: discover, load, list, choose their source, prune."""
+"""What can be done with bills that were taken in. Taking them in is `registering` and `loading`, which need DuckDB."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cloudops.audit.models import Actor, NewEvent
+from cloudops.actor import Actor
+from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.costs import repository
-from cloudops.costs.loading import REFUSALS, load_part, quarantine
 from cloudops.costs.models import Delivery, Source
 from cloudops.costs.reading import CostAnswer, CostQuestion, read_costs, read_latest_day, read_month_totals
-from cloudops.costs.registering import Registration, already_registered, examine, register
-from cloudops.costs.repository import DeliveryFilter, PublishedBill, read_part
+from cloudops.costs.repository import DeliveryFilter, PublishedBill
 from cloudops.errors import NotFoundError
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 
 __all__ = [
-    "REFUSALS",
     "CostAnswer",
     "CostQuestion",
     "DeliveryFilter",
-    "Registration",
-    "already_registered",
-    "examine",
     "list_deliveries",
-    "load_part",
     "prefer_source",
     "prune_superseded",
-    "quarantine",
     "read_costs",
     "read_latest_day",
     "read_month_totals",
-    "read_part",
-    "register",
     "show_delivery",
 ]
 

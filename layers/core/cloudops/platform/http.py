@@ -11,11 +11,13 @@ from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.actor import Actor
 from cloudops.errors import CloudOpsError, InvalidError
 from cloudops.platform import database
 from cloudops.platform.listing import as_csv
 from cloudops.platform.principal import Principal, authenticate
 from cloudops.platform.problems import invalid_request, problem, problem_of
+from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import logger
 
 
@@ -26,6 +28,11 @@ class Unit:
     connection: database.Connection
     principal: Principal
     now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as the trail names him."""
+        return Actor(name=self.principal.email, user_id=self.principal.user_id)
 
 
 def api() -> APIGatewayRestResolver:
@@ -77,10 +84,23 @@ def handle(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaCo
     try:
         principal = authenticate(database.live_connection(), event)
     except CloudOpsError as error:
-        return answer(problem_of(error))
+        return with_origin(answer(problem_of(error)))
     logger.append_keys(tenant_id=str(principal.tenant_id))
     app.append_context(principal=principal)
-    return as_csv(event, app.resolve(event, context))
+    return with_origin(as_csv(event, app.resolve(event, context)))
+
+
+def with_origin(response: dict[str, Any]) -> dict[str, Any]:
+    """Let the web UI's origin, and no other, read the answer from a browser."""
+    origin = settings().allowed_origin
+    if not origin:
+        return response
+    cors = {
+        "Access-Control-Allow-Origin": [origin],
+        "Access-Control-Expose-Headers": ["ETag, Retry-After, X-Next-Cursor"],
+        "Vary": ["Origin"],
+    }
+    return {**response, "multiValueHeaders": {**response.get("multiValueHeaders", {}), **cors}}
 
 
 def answer(response: Response[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Settings:
     finops_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
+    allowed_origin: str | None = None
 
     def require(self, name: str) -> str:
         """A variable that only some functions have."""
@@ -41,6 +42,7 @@ class Settings:
             finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
+            allowed_origin=environment.get("ALLOWED_ORIGIN"),
         )
 
 

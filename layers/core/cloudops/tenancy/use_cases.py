@@ -2,7 +2,8 @@
 
 from uuid import UUID, uuid4
 
-from cloudops.audit.models import Actor, NewEvent
+from cloudops.actor import Actor
+from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.platform.database import Connection
 from cloudops.tenancy import repository

@@ -1,0 +1,70 @@
+# Every task of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+UV := .venv/bin/uv
+COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate \
+	--python-version 3.12 --custom-compile-command "make lock"
+LAYERS := core ingest arrow detect migrate
+PORT ?= 8080
+DATA ?=
+
+.PHONY: help setup run test lint format types lock openapi build size bench clean
+
+help: ## List the tasks
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.complete ## Make .venv with everything that running and testing need
+
+.venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml
+	scripts/make-venv
+	touch $@
+
+.venv-sam/.complete: requirements/sam.txt .venv/.complete
+	$(UV) venv --quiet --clear --python 3.12 .venv-sam
+	$(UV) pip install --quiet --python .venv-sam/bin/python --require-hashes -r requirements/sam.txt
+	touch $@
+
+run: setup ## Run the whole stack on this machine (PORT=8080, DATA=folder of exports; without DATA a demo)
+	.venv/bin/cloudops up --port $(PORT) $(if $(DATA),--data "$(DATA)")
+
+test: setup .venv-sam/.complete lint types ## Pass every check and every test
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal
+
+lint: setup .venv-sam/.complete ## Check style, walls, migrations and the template
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/squawk migrations/*.sql
+	.venv/bin/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
+
+types: setup ## Check types strictly
+	.venv/bin/mypy
+
+format: setup ## Format the code
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: ## Lock every requirement with its hashes
+	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	for layer in $(LAYERS); do $(COMPILE) -c requirements/dev.txt requirements/$$layer.in -o requirements/$$layer.txt; done
+	$(COMPILE) requirements/sam.in -o requirements/sam.txt
+	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
+
+openapi: setup ## Write docs/openapi.json from the code
+	$(PYTHON) -m local.openapi
+
+build: .venv-sam/.complete ## Build functions and layers for AWS, without Docker
+	PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+
+size: build ## Print the size of each built function against Lambda's limit
+	$(PYTHON) bench/bench_package_size.py
+
+bench: setup ## Print every benchmark's ratio (takes minutes)
+	for bench in bench/bench_*.py; do echo "== $$bench"; $(PYTHON) $$bench; done
+
+clean: ## Remove what can be made again; keeps .cloudops
+	rm -rf .venv .venv-sam .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

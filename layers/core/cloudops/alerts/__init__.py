@@ -1,0 +1,1 @@
+"""Alerts: anomalies grouped into what people work on."""

@@ -1,0 +1,65 @@
+"""Judge a tenant's signals."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from cloudops.anomalies import repository
+from cloudops.anomalies.assembling import CostSignal, MetricSignal, cost_signals, metric_signals
+from cloudops.anomalies.cost_detector import judge_costs
+from cloudops.anomalies.limits import judge_limit
+from cloudops.anomalies.metric_detector import judge_metric
+from cloudops.anomalies.models import FixedLimit
+from cloudops.anomalies.signals import JudgedSignal, Limit
+from cloudops.platform.database import Connection
+
+COST_HISTORY = timedelta(days=400)
+METRIC_HISTORY = timedelta(days=28)
+
+
+def judge_signals(connection: Connection, *, as_of: date) -> list[JudgedSignal]:
+    """Replay every detector over what is known up to and including the day `as_of`."""
+    start = as_of - COST_HISTORY
+    covered = repository.list_covered_days(connection, as_of)
+    rows = repository.read_usage_costs(connection, start=start, as_of=as_of)
+    costs = list(cost_signals(rows, covered, start=start, as_of=as_of))
+    end = datetime.combine(as_of + timedelta(days=1), time(), UTC)
+    metrics = list(metric_signals(repository.read_metrics(connection, start=end - METRIC_HISTORY, end=end)))
+    limits = repository.list_limits(connection)
+    return [
+        *judge_cost_signals(costs),
+        *judge_metric_signals(metrics),
+        *judge_limits([*costs, *metrics], limits),
+    ]
+
+
+def judge_cost_signals(found: Sequence[CostSignal]) -> list[JudgedSignal]:
+    verdicts = judge_costs([one.series for one in found])
+    return [
+        JudgedSignal(signal=one.signal, verdicts=judged, watermark=one.watermark)
+        for one, judged in zip(found, verdicts, strict=True)
+    ]
+
+
+def judge_metric_signals(found: Sequence[MetricSignal]) -> list[JudgedSignal]:
+    return [
+        JudgedSignal(signal=one.signal, verdicts=judge_metric(one.series), watermark=one.watermark)
+        for one in found
+    ]
+
+
+def judge_limits(found: Sequence[CostSignal | MetricSignal], limits: Sequence[Limit]) -> list[JudgedSignal]:
+    return [
+        JudgedSignal(
+            signal=one.signal,
+            verdicts=judge_limit(one.series, fixed(limit)),
+            watermark=one.watermark,
+            limit=limit,
+        )
+        for limit in limits
+        for one in found
+        if limit.concerns(one.signal)
+    ]
+
+
+def fixed(limit: Limit) -> FixedLimit:
+    return FixedLimit(rule=f"limit:{limit.id}", upper=float(limit.threshold), points=limit.consecutive_points)
