@@ -1,6 +1,6 @@
 """Replays detection over a CSV file of series: one verdict per row, in file order, on what was known by that row.
 
-    python -m cloudops.anomalies.backtest FILE [--kind cost|metric] [--json]
+python -m cloudops.anomalies.backtest FILE [--kind cost|metric] [--json]
 """
 
 import argparse
@@ -11,13 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 
 from cloudops.anomalies.cost_detector import judge_costs
 from cloudops.anomalies.metric_detector import judge_metric
-from cloudops.anomalies.models import CostSettings, DailySeries, Floats, MetricSeries, MetricSettings, Verdict
+from cloudops.anomalies.models import (
+    DEFAULT_COST_SETTINGS,
+    DEFAULT_METRIC_SETTINGS,
+    CostSettings,
+    DailySeries,
+    Floats,
+    MetricSeries,
+    MetricSettings,
+    Verdict,
+)
 from cloudops.errors import InvalidError
 
 Kind = Literal["cost", "metric"]
@@ -43,28 +52,30 @@ def replay(
     source: str | Path | Iterable[str],
     kind: Kind | None = None,
     *,
-    cost_settings: CostSettings = CostSettings(),
-    metric_settings: MetricSettings = MetricSettings(),
+    cost_settings: CostSettings = DEFAULT_COST_SETTINGS,
+    metric_settings: MetricSettings = DEFAULT_METRIC_SETTINGS,
 ) -> Iterator[dict[str, object]]:
     """`source` is a path, or the lines of a CSV file; the kind is guessed from its columns where it is not given.
 
     Raises UnreadableSeriesError naming the row and the column.
     """
-    lines = Path(source).read_text(encoding="utf-8-sig").splitlines() if isinstance(source, str | Path) else source
+    lines = (
+        Path(source).read_text(encoding="utf-8-sig").splitlines()
+        if isinstance(source, str | Path)
+        else source
+    )
     kind, rows = _read(lines, kind)
     members: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
         members.setdefault(row.series, []).append(index)
-    verdicts: list[Verdict | None] = [None] * len(rows)
     judged = (
         _judge_costs(rows, members, cost_settings)
         if kind == "cost"
         else _judge_metrics(rows, members, metric_settings)
     )
-    for index, verdict in judged:
-        verdicts[index] = verdict
-    for row, verdict in zip(rows, verdicts, strict=True):
-        yield _answer(row, cast(Verdict, verdict))
+    verdicts = dict(judged)
+    for index, row in enumerate(rows):
+        yield _answer(row, verdicts[index])
 
 
 def _read(lines: Iterable[str], kind: Kind | None) -> tuple[Kind, list[Row]]:
@@ -76,7 +87,9 @@ def _read(lines: Iterable[str], kind: Kind | None) -> tuple[Kind, list[Row]]:
     for column in required:
         if column not in header:
             raise UnreadableSeriesError(f"a {kind} file needs a column {column}", field=column)
-    places = [header.index(name) if name in header else None for name in ("series", "timestamp", *NUMBERS[kind])]
+    places = [
+        header.index(name) if name in header else None for name in ("series", "timestamp", *NUMBERS[kind])
+    ]
     return kind, [_row(number, cells, header, places) for number, cells in table]
 
 
@@ -93,7 +106,9 @@ def _guess(header: list[str], table: list[tuple[int, list[str]]]) -> Kind:
 
 def _row(number: int, cells: list[str], header: list[str], places: Sequence[int | None]) -> Row:
     if len(cells) != len(header):
-        raise UnreadableSeriesError(f"row {number} has {len(cells)} cells for {len(header)} columns", field="row")
+        raise UnreadableSeriesError(
+            f"row {number} has {len(cells)} cells for {len(header)} columns", field="row"
+        )
     series, timestamp, *numbers = ("" if place is None else cells[place] for place in places)
     names = [header[place] for place in places[2:] if place is not None]
     found = iter(names)
@@ -108,7 +123,9 @@ def _number(text: str, row: int, column: str) -> float:
     try:
         value = float(text) if text.strip() else np.nan
     except ValueError as error:
-        raise UnreadableSeriesError(f"row {row}, column {column}: {text!r} is not a number", field=column) from error
+        raise UnreadableSeriesError(
+            f"row {row}, column {column}: {text!r} is not a number", field=column
+        ) from error
     if np.isinf(value):
         raise UnreadableSeriesError(f"row {row}, column {column}: {text!r} is not finite", field=column)
     return value
@@ -118,7 +135,9 @@ def _time(text: str, row: int) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise UnreadableSeriesError(f"row {row}, column timestamp: {text!r} is not a time", field="timestamp") from error
+        raise UnreadableSeriesError(
+            f"row {row}, column timestamp: {text!r} is not a time", field="timestamp"
+        ) from error
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -126,7 +145,9 @@ def _judge_costs(
     rows: list[Row], members: dict[str, list[int]], settings: CostSettings
 ) -> Iterator[tuple[int, Verdict]]:
     series = [_daily(key, rows, own) for key, own in members.items()]
-    for one, own, verdicts in zip(series, members.values(), judge_costs(series, settings=settings), strict=True):
+    for one, own, verdicts in zip(
+        series, members.values(), judge_costs(series, settings=settings), strict=True
+    ):
         for index in own:
             yield index, verdicts[(rows[index].at.date() - one.first_day).days]
 
@@ -185,7 +206,9 @@ def _answer(row: Row, verdict: Verdict) -> dict[str, object]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="backtest", description="Replay detection over a CSV file of series.")
+    parser = argparse.ArgumentParser(
+        prog="backtest", description="Replay detection over a CSV file of series."
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--kind", choices=("cost", "metric"))
     parser.add_argument("--json", action="store_true", help="one JSON object per row")
@@ -195,7 +218,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.json:
                 sys.stdout.write(json.dumps(answer) + "\n")
             elif answer["anomaly"]:
-                sys.stdout.write("{timestamp} {series} {rule}: {observed} against {expected}\n".format_map(answer))
+                sys.stdout.write(
+                    "{timestamp} {series} {rule}: {observed} against {expected}\n".format_map(answer)
+                )
     except (UnreadableSeriesError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -1,7 +1,8 @@
 """Causal judgement of daily usage cost: the verdict of day t rests on settled figures up to t-2 and two sights."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from cloudops.anomalies.incidents import close_incidents, open_incidents
 from cloudops.anomalies.ledger import Ledger, open_ledger
 from cloudops.anomalies.models import (
     COST_MODEL_VERSION,
+    DEFAULT_COST_SETTINGS,
     Bools,
     CostSettings,
     DailySeries,
@@ -18,15 +20,18 @@ from cloudops.anomalies.models import (
     Indices,
     Verdict,
 )
-from cloudops.anomalies.panel import align
+from cloudops.anomalies.order_statistics import known_or_none, known_or_zero
+from cloudops.anomalies.panel import Panel, align
 from cloudops.anomalies.rules import RULES
 from cloudops.anomalies.rules.intermittent_shift import intermittent_shift
 from cloudops.anomalies.rules.level_shift import level_shift
 from cloudops.anomalies.rules.slow_leak import slow_leak
 
-BATCH = 512
+BATCH = 2048
+WARM_UP_DAYS = 183
+"""Half a year: the memory of the rules, and enough month ends to know what they look like."""
 BAND_Z = 4.5
-SLOW = frozenset(index for index, rule in enumerate(RULES) if rule in (intermittent_shift, level_shift, slow_leak))
+SLOW = frozenset(RULES.index(rule) for rule in (intermittent_shift, level_shift, slow_leak))
 NO_RULE = -1
 
 
@@ -45,29 +50,35 @@ class DayJudgement:
     upper: Floats
 
 
-def judge_cost(series: DailySeries, *, settings: CostSettings = CostSettings()) -> list[Verdict]:
+def judge_cost(series: DailySeries, *, settings: CostSettings = DEFAULT_COST_SETTINGS) -> list[Verdict]:
     return judge_costs([series], settings=settings)[0]
 
 
-def judge_costs(series: Sequence[DailySeries], *, settings: CostSettings = CostSettings()) -> list[list[Verdict]]:
-    """One list of verdicts per series, one verdict per day."""
-    verdicts: list[list[Verdict]] = []
-    for start in range(0, len(series), BATCH):
-        verdicts += _judge_batch(series[start : start + BATCH], settings)
-    return verdicts
+def judge_costs(
+    series: Sequence[DailySeries], *, settings: CostSettings = DEFAULT_COST_SETTINGS
+) -> list[list[Verdict]]:
+    """One list per series, one verdict per day: the whole history, replayed."""
+    return list(_in_batches(series, settings, newest=None))
 
 
-def replay_days(series: Sequence[DailySeries], settings: CostSettings) -> Iterator[DayJudgement]:
-    panel = align(series, settings)
+def judge_newest(
+    series: Sequence[DailySeries], *, days: int = 1, settings: CostSettings = DEFAULT_COST_SETTINGS
+) -> list[list[Verdict]]:
+    """Verdicts on the last `days` days of each series, replaying no more history than they rest on."""
+    recent = [_last_days(one, WARM_UP_DAYS + days) for one in series]
+    return list(_in_batches(recent, settings, newest=days))
+
+
+def replay_panel(panel: Panel, settings: CostSettings) -> Iterator[DayJudgement]:
     ledger = open_ledger(panel, settings)
     for today in range(len(panel.calendar.days)):
         settle(ledger, today)
         close_incidents(ledger, today)
         forecast(ledger, today)
-        yield judge_day(ledger, today)
+        yield _judge_day(ledger, today)
 
 
-def judge_day(ledger: Ledger, today: int) -> DayJudgement:
+def _judge_day(ledger: Ledger, today: int) -> DayJudgement:
     evidence = gather(ledger, today)
     findings = [rule(evidence) for rule in RULES]
     fires = np.stack([finding.fires for finding in findings], axis=1)
@@ -88,10 +99,9 @@ def _judgement(
     evidence: Evidence, findings: list[Finding], anomaly: Bools, rule: Indices, lag: Indices
 ) -> DayJudgement:
     rows = np.arange(len(rule))
-    ledger = evidence.ledger
-    strength = np.nan_to_num(np.max([finding.strength for finding in findings], axis=0))
+    strength = known_or_zero(np.stack([finding.strength for finding in findings]).max(axis=0))
     score = strength / (1 + strength)
-    expected, sigma = evidence.expected[rows, lag], evidence.sigma[rows, lag]
+    lower, expected, upper = _band(evidence, rows, lag)
     return DayJudgement(
         today=evidence.today,
         anomaly=anomaly,
@@ -99,36 +109,67 @@ def _judgement(
         lag=lag,
         score=np.where(anomaly, np.maximum(score, 0.5), np.clip(score, 0.0, 0.5)),
         observed=evidence.cost[rows, lag],
-        expected=np.maximum(np.exp(expected) - ledger.offset, 0),
-        lower=np.maximum(np.exp(expected - BAND_Z * sigma) - ledger.offset, 0),
-        upper=np.maximum(np.exp(expected + BAND_Z * sigma) - ledger.offset, 0),
+        expected=expected,
+        lower=lower,
+        upper=upper,
     )
 
 
-def _judge_batch(series: Sequence[DailySeries], settings: CostSettings) -> list[list[Verdict]]:
-    first = min(one.first_day for one in series)
-    verdicts: list[list[Verdict]] = [[] for _ in series]
-    panel = align(series, settings)
-    for day in replay_days(series, settings):
-        for row, one in enumerate(series):
-            if panel.offset[row] <= day.today < panel.offset[row] + panel.length[row]:
-                verdicts[row].append(_verdict(day, row, panel.calendar.days))
-    return verdicts
-
-
-def _verdict(day: DayJudgement, row: int, days) -> Verdict:
-    def number(values: Floats) -> float | None:
-        value = float(values[row])
-        return None if np.isnan(value) else value
-    return Verdict(
-        at=days[day.today],
-        about=days[day.today - int(day.lag[row])],
-        observed=number(day.observed),
-        expected=number(day.expected),
-        lower=number(day.lower),
-        upper=number(day.upper),
-        score=float(day.score[row]),
-        anomaly=bool(day.anomaly[row]),
-        rule=RULES[day.rule[row]].__name__ if day.anomaly[row] else None,
-        model_version=COST_MODEL_VERSION,
+def _band(evidence: Evidence, rows: Indices, lag: Indices) -> tuple[Floats, Floats, Floats]:
+    """Lower end, expected cost and upper end in currency."""
+    expected, reach = evidence.expected[rows, lag], BAND_Z * evidence.sigma[rows, lag]
+    offset = evidence.ledger.offset
+    lower, middle, upper = (
+        np.maximum(np.exp(x) - offset, 0) for x in (expected - reach, expected, expected + reach)
     )
+    return lower, middle, upper
+
+
+def _last_days(series: DailySeries, days: int) -> DailySeries:
+    skipped = max(0, len(series.settled) - days)
+
+    def cut(sight: Floats | None) -> Floats | None:
+        return None if sight is None else sight[skipped:]
+
+    return replace(
+        series,
+        first_day=series.first_day + timedelta(days=skipped),
+        settled=series.settled[skipped:],
+        first_sight=cut(series.first_sight),
+        second_sight=cut(series.second_sight),
+        one_off=cut(series.one_off),
+    )
+
+
+def _in_batches(
+    series: Sequence[DailySeries], settings: CostSettings, newest: int | None
+) -> Iterator[list[Verdict]]:
+    """Verdicts on the newest days of each series, or on all of them."""
+    for start in range(0, len(series), BATCH):
+        panel = align(series[start : start + BATCH], settings)
+        until = panel.offset + panel.length
+        since = panel.offset if newest is None else np.maximum(panel.offset, until - newest)
+        verdicts: list[list[Verdict]] = [[] for _ in until]
+        for day in replay_panel(panel, settings):
+            wanted = np.flatnonzero((since <= day.today) & (day.today < until))
+            for row, verdict in zip(wanted, _verdicts(day, wanted, panel.calendar.days), strict=True):
+                verdicts[row].append(verdict)
+        yield from verdicts
+
+
+def _verdicts(day: DayJudgement, rows: Indices, days: tuple[date, ...]) -> Iterator[Verdict]:
+    numbers = (known_or_none(column[rows]) for column in (day.observed, day.expected, day.lower, day.upper))
+    columns = (day.score[rows].tolist(), day.rule[rows].tolist(), day.lag[rows].tolist(), *numbers)
+    for score, rule, lag, observed, expected, lower, upper in zip(*columns, strict=True):
+        yield Verdict(
+            at=days[day.today],
+            about=days[day.today - lag],
+            observed=observed,
+            expected=expected,
+            lower=lower,
+            upper=upper,
+            score=score,
+            anomaly=rule != NO_RULE,
+            rule=None if rule == NO_RULE else RULES[rule].__name__,
+            model_version=COST_MODEL_VERSION,
+        )

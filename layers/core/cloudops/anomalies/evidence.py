@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cloudops.anomalies.baseline import MEMORY_DAYS
 from cloudops.anomalies.ledger import UNBORN, Ledger
 from cloudops.anomalies.models import Bools, Floats, Indices
-from cloudops.anomalies.order_statistics import second_extremes
+from cloudops.anomalies.order_statistics import known_or_zero, second_extremes
 
 SIGHTS = 3
 """Lag 0: today on first sight, 1: yesterday on second sight, 2: the day before, settled."""
-MEMORY_DAYS = 112
-INTERMITTENT_WEEKS = 16
 INTERMITTENT = 0.05
+"""Share of days whose spend the weekday does not foretell."""
 BIG_SPEND = 100.0
 
 
@@ -30,16 +30,18 @@ class Evidence:
     cost_excess: Floats
     floor: Floats
     """Least excess in currency that is worth an alert."""
-    past_low: Floats
-    past_high: Floats
     explained: Bools
     """No more than the same place in earlier months has shown."""
     ready: Bools
     intermittent: Bools
 
-    @property
-    def z(self) -> Floats:
-        return self.excess / self.sigma
+    z: Floats
+    """`excess` in standard deviations."""
+
+    def past_extremes(self, rows: Indices) -> tuple[Floats, Floats]:
+        """Second lowest and second highest of the past residuals: all but one."""
+        end = max(0, self.today - SIGHTS)
+        return second_extremes(self.ledger.past[rows, max(0, end - MEMORY_DAYS) : end])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +61,27 @@ def newest_first(fires: Bools, strength: Floats) -> Finding:
     return Finding(fires=fires.any(axis=1), lag=lag, strength=best)
 
 
+def on_rows(count: int, rows: Indices, fires: Bools, lag: Indices, strength: Floats) -> Finding:
+    """A finding of all series from one about a few: costly questions are only asked of candidates."""
+    everywhere = nothing(count)
+    everywhere.fires[rows] = fires
+    everywhere.lag[rows] = lag
+    everywhere.strength[rows] = strength
+    return everywhere
+
+
+def nothing(count: int) -> Finding:
+    return Finding(
+        fires=np.zeros(count, dtype=np.bool_), lag=np.zeros(count, dtype=np.int64), strength=np.zeros(count)
+    )
+
+
 def gather(ledger: Ledger, today: int) -> Evidence:
     days = [day for day in range(today, today - SIGHTS, -1) if day >= 0]
     panel = ledger.panel
     cost = _columns((panel.first_sight, panel.second_sight, panel.settled), days)
     expected = _columns((ledger.expected,) * SIGHTS, days)
     typical = np.maximum(np.exp(expected) - ledger.offset, 0)
-    low, high = _memory(ledger, today)
     intermittent = _intermittent(ledger, today)
     sigma = _columns((ledger.sigma,) * SIGHTS, days)
     excess = np.log(np.maximum(cost, 0) + ledger.offset) - expected
@@ -76,10 +92,9 @@ def gather(ledger: Ledger, today: int) -> Evidence:
         expected=expected,
         sigma=sigma,
         excess=excess,
+        z=excess / sigma,
         cost_excess=cost - typical,
-        floor=ledger.settings.min_excess * np.sqrt(np.maximum(1, np.nan_to_num(typical) / BIG_SPEND)),
-        past_low=low,
-        past_high=high,
+        floor=ledger.settings.min_excess * np.sqrt(np.maximum(1, known_or_zero(typical) / BIG_SPEND)),
         explained=excess <= _columns((ledger.month_high,) * SIGHTS, days) + sigma,
         ready=_ready(ledger, today) & ~intermittent,
         intermittent=intermittent,
@@ -99,19 +114,22 @@ def _ready(ledger: Ledger, today: int) -> Bools:
     return np.asarray((ledger.history >= least) & (since >= least))
 
 
-def _memory(ledger: Ledger, today: int) -> tuple[Floats, Floats]:
-    end = max(0, today - SIGHTS)
-    return second_extremes(ledger.past[:, max(0, end - MEMORY_DAYS) : end])
-
-
 def _intermittent(ledger: Ledger, today: int) -> Bools:
     """Days with and without spend alternate, and the weekday does not say which."""
     end = today - SIGHTS + 1
-    weeks = min(INTERMITTENT_WEEKS, end // 7)
-    if weeks < 2:
-        return np.zeros(len(ledger.born), dtype=np.bool_)
-    days = slice(end - 7 * weeks, end)
-    known = ~np.isnan(ledger.log_cost[:, days]).reshape(-1, weeks, 7)
-    spends = known & (ledger.panel.settled[:, days] > ledger.offset / 10).reshape(-1, weeks, 7)
-    share = spends.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.asarray(np.minimum(share, 1 - share).mean(axis=1) > INTERMITTENT)
+    weeks = min(MEMORY_DAYS, end) // 7
+    intermittent = np.zeros(len(ledger.born), dtype=np.bool_)
+    if weeks >= 2:
+        # The irregular share of days cannot exceed the idle share.
+        age = np.clip(end - ledger.born, 0, 7 * weeks)
+        rows = np.flatnonzero(ledger.idle > INTERMITTENT * age)
+        intermittent[rows] = _irregular_share(ledger, rows, slice(end - 7 * weeks, end)) > INTERMITTENT
+    return intermittent
+
+
+def _irregular_share(ledger: Ledger, rows: Indices, days: slice) -> Floats:
+    cost = ledger.panel.settled[rows, days].reshape(len(rows), (days.stop - days.start) // 7, 7)
+    alive = np.arange(days.start, days.stop) >= ledger.born[rows, None]
+    known = alive.reshape(cost.shape) & ~np.isnan(cost)
+    share = (known & (cost > ledger.offset / 10)).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.asarray(np.minimum(share, 1 - share).mean(axis=1))

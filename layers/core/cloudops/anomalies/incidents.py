@@ -18,7 +18,9 @@ def close_incidents(ledger: Ledger, today: int) -> None:
         return
     residual = np.abs(ledger.log_cost[:, day] - ledger.expected[:, day])
     back = (day >= ledger.started) & (residual < BACK_TO_NORMAL * ledger.sigma[:, day])
-    lasting = (ledger.open & (today - ledger.opened >= ACCEPTED_AFTER)) | (ledger.strange_days >= ACCEPTED_AFTER)
+    lasting = (ledger.open & (today - ledger.opened >= ACCEPTED_AFTER)) | (
+        ledger.strange_days >= ACCEPTED_AFTER
+    )
     for row in np.flatnonzero(lasting):
         _accept_level(ledger, int(row), today)
     ledger.open &= ~(back | lasting)

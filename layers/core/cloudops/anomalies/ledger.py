@@ -24,8 +24,10 @@ class Ledger:
     """`log_cost` without the days that were found out of the ordinary."""
     routine: Floats
     """Forecast from level and weekday alone."""
+    month_effect: Floats
+    """What the place in the month is expected to add."""
     expected: Floats
-    """`routine` plus what the position in the month adds."""
+    """`routine` plus `month_effect`."""
     sigma: Floats
     month_high: Floats
     """Largest cost, as excess over `expected`, that the same place in earlier months would explain; -inf if none."""
@@ -46,8 +48,8 @@ class Ledger:
     """First day with spend, UNBORN before."""
     history: Indices
     """Settled days known so far."""
-    run: Indices
-    """Days the CUSUM has been above zero."""
+    idle: Indices
+    """Days without spend since birth, among those that are remembered."""
     strange_days: Indices
     """Settled days out of the ordinary without a break."""
     open: Bools
@@ -74,6 +76,7 @@ def open_ledger(panel: Panel, settings: CostSettings) -> Ledger:
         log_cost=unknown(),
         clean=unknown(),
         routine=unknown(),
+        month_effect=np.zeros(shape),
         expected=unknown(),
         sigma=unknown(),
         month_high=np.full(shape, -np.inf),
@@ -86,7 +89,7 @@ def open_ledger(panel: Panel, settings: CostSettings) -> Ledger:
         weekly=unknown(),
         born=integers(UNBORN),
         history=integers(0),
-        run=integers(0),
+        idle=integers(0),
         strange_days=integers(0),
         open=np.zeros(shape[0], dtype=np.bool_),
         started=integers(0),

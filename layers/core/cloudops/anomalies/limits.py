@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from math import isnan
 
 from cloudops.anomalies.models import (
     LIMIT_MODEL_VERSION,
@@ -29,7 +30,7 @@ def _samples(series: MetricSeries | DailySeries) -> list[tuple[date | datetime, 
     else:
         values = series.settled.tolist()
         times = [series.first_day + timedelta(days=n) for n in range(len(values))]
-    return [(at, None if value != value else value) for at, value in zip(times, values, strict=True)]
+    return [(at, None if isnan(value) else value) for at, value in zip(times, values, strict=True)]
 
 
 def _beyond(value: float, limit: FixedLimit) -> bool:

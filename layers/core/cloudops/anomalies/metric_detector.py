@@ -4,11 +4,12 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
-import numpy.typing as npt
 
 from cloudops.anomalies.models import (
+    DEFAULT_METRIC_SETTINGS,
     METRIC_MODEL_VERSION,
     Floats,
     Indices,
@@ -16,7 +17,7 @@ from cloudops.anomalies.models import (
     MetricSettings,
     Verdict,
 )
-from cloudops.anomalies.order_statistics import median
+from cloudops.anomalies.order_statistics import known_or_none, median
 
 RULE = "unusual_for_time_of_day"
 DAY = 86_400
@@ -38,12 +39,14 @@ class MetricScores:
     score: Floats
 
 
-def judge_metric(series: MetricSeries, *, settings: MetricSettings = MetricSettings()) -> list[Verdict]:
+def judge_metric(
+    series: MetricSeries, *, settings: MetricSettings = DEFAULT_METRIC_SETTINGS
+) -> list[Verdict]:
     scores = score_metric(series, settings=settings)
     reach = scores.tail * settings.threshold / (1 - settings.threshold)
     times = series.timestamps.astype("datetime64[us]").tolist()
     columns = (series.values, scores.expected, scores.expected - reach, scores.expected + reach)
-    rows = zip(times, scores.score.tolist(), *(_optional(column) for column in columns), strict=True)
+    rows = zip(times, scores.score.tolist(), *(known_or_none(column) for column in columns), strict=True)
     return [
         Verdict(
             at=at,
@@ -61,7 +64,7 @@ def judge_metric(series: MetricSeries, *, settings: MetricSettings = MetricSetti
     ]
 
 
-def score_metric(series: MetricSeries, *, settings: MetricSettings = MetricSettings()) -> MetricScores:
+def score_metric(series: MetricSeries, *, settings: MetricSettings = DEFAULT_METRIC_SETTINGS) -> MetricScores:
     """Scores are ratio / (1 + ratio) of the distance to its tail: 0.5 where a sample just leaves the tail."""
     seconds = series.timestamps.astype("datetime64[s]").astype(np.int64)
     expected = usual_at_time_of_day(seconds, series.values, settings)
@@ -110,7 +113,7 @@ def _past_tail(distance: Floats, seconds: Indices, memory: int) -> Floats:
             del ordered[bisect_left(ordered, waiting.popleft()[1])]
         if len(ordered) >= LEAST_DEVIATIONS:
             tail[index] = ordered[int(QUANTILE * len(ordered))]
-        if far == far:  # NaN has no place in an order
+        if not isnan(far):
             insort(ordered, far)
             waiting.append((now, far))
     return tail
@@ -135,7 +138,3 @@ def _rest(ratio: Floats, seconds: Indices, longest: int) -> Floats:
             worst.pop()
         worst.append((now, value))
     return rested
-
-
-def _optional(values: npt.NDArray[np.float64]) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]

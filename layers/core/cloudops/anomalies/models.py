@@ -94,12 +94,18 @@ class CostSettings:
     planned: tuple[PlannedWindow, ...] = field(default=())
 
 
+DEFAULT_COST_SETTINGS = CostSettings()
+
+
 @dataclass(frozen=True, kw_only=True)
 class MetricSettings:
     history_days: int = 14
     memory_days: int = 60
     longest_rest_days: float = 5.0
     threshold: float = 0.55
+
+
+DEFAULT_METRIC_SETTINGS = MetricSettings()
 
 
 @dataclass(frozen=True, kw_only=True)

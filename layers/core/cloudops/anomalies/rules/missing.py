@@ -1,21 +1,23 @@
 import numpy as np
 
 from cloudops.anomalies.evidence import SIGHTS, Evidence, Finding
+from cloudops.anomalies.order_statistics import known_or_zero
 
 MIN_Z = 4.5
+SETTLED = SIGHTS - 1
 
 
 def missing(evidence: Evidence) -> Finding:
     """Settled spend far below what was expected; earlier sights cannot tell a late bill from a missing one."""
-    settled = SIGHTS - 1
-    excess = evidence.excess[:, settled]
-    z = -evidence.z[:, settled]
+    excess, z = evidence.excess[:, SETTLED], -evidence.z[:, SETTLED]
     fires = (
         evidence.ready
         & (z > MIN_Z)
         & (excess < np.log1p(-evidence.ledger.settings.min_drop))
-        & (excess < evidence.past_low)
-        & (-evidence.cost_excess[:, settled] > evidence.floor[:, settled])
+        & (-evidence.cost_excess[:, SETTLED] > evidence.floor[:, SETTLED])
     )
-    lag = np.full(len(fires), settled, dtype=np.int64)
-    return Finding(fires=fires, lag=lag, strength=np.nan_to_num(z / MIN_Z) * evidence.ready)
+    rows = np.flatnonzero(fires)
+    low, _ = evidence.past_extremes(rows)
+    fires[rows] &= excess[rows] < low
+    lag = np.full(len(fires), SETTLED, dtype=np.int64)
+    return Finding(fires=fires, lag=lag, strength=known_or_zero(z / MIN_Z) * evidence.ready)

@@ -12,8 +12,10 @@ def spike(evidence: Evidence) -> Finding:
         evidence.ready[:, None]
         & (evidence.z > MIN_Z)
         & (evidence.excess > least)
-        & (evidence.excess > evidence.past_high[:, None])
         & ~evidence.explained
         & (evidence.cost_excess > evidence.floor)
     )
+    rows = np.flatnonzero(fires.any(axis=1))
+    _, high = evidence.past_extremes(rows)
+    fires[rows] &= evidence.excess[rows] > high[:, None]
     return newest_first(fires, np.where(evidence.ready[:, None], evidence.z / MIN_Z, 0.0))
