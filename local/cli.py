@@ -1,8 +1,10 @@
 """The command `cloudops`."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from local.commands import database, down, ingest, jobs, lists, token, up
 from local.errors import LocalError
@@ -13,7 +15,8 @@ COMMANDS = (up, ingest, jobs, lists, token, database, down)
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
-        arguments.run(arguments)
+        with ending_on_sigterm():
+            arguments.run(arguments)
     except LocalError as error:
         sys.stderr.write(f"cloudops: {error}\n")
         return 1
@@ -24,6 +27,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return 0
+
+
+@contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """Lets a terminated command stop what it started, as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def parser() -> argparse.ArgumentParser:

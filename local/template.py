@@ -190,9 +190,12 @@ def _routes(api: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Route]
 def _integrated(uri: str | None, names: Mapping[str, str]) -> str | None:
     if uri is None:
         return None
-    logical = uri.rpartition("functions/")[2].removesuffix("/invocations")
-    # With an alias the transform adds "Alias" and the alias' name to the function's.
-    return names[re.sub(r"(\.Arn|Alias\w+)$", "", logical)]
+    return names[_function_of(uri.rpartition("functions/")[2].removesuffix("/invocations"))]
+
+
+def _function_of(reference: str) -> str:
+    """The logical name behind `Function`, `Function.Arn` or the alias that the transform makes of it."""
+    return re.sub(r"(\.Arn|Alias\w+)$", "", reference)
 
 
 def _headers(parameters: Mapping[str, str]) -> dict[str, str]:
@@ -227,7 +230,7 @@ def _bucket_name(logical: str) -> str:
 def _event_source(found: Mapping[str, Any], names: Mapping[str, str]) -> EventSource:
     return EventSource(
         queue_arn=found["EventSourceArn"],
-        function=names[found["FunctionName"]],
+        function=names[_function_of(found["FunctionName"])],
         batch_size=int(found.get("BatchSize", 10)),
         concurrency=int(found.get("ScalingConfig", {}).get("MaximumConcurrency", 10)),
         reports_failures="ReportBatchItemFailures" in found.get("FunctionResponseTypes", []),
@@ -237,7 +240,7 @@ def _event_source(found: Mapping[str, Any], names: Mapping[str, str]) -> EventSo
 def _schedules(resources: Resources, names: Mapping[str, str]) -> Iterator[Schedule]:
     for name, found in _of(resources, "AWS::Events::Rule"):
         for target in found.get("Targets", []):
-            function = target["Arn"].removesuffix(".Arn")
+            function = _function_of(target["Arn"])
             if "ScheduleExpression" in found and function in names:
                 yield Schedule(
                     name=name,

@@ -1,6 +1,8 @@
 import os
 import socket
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -8,6 +10,7 @@ import uvicorn
 from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.commands.ingest import check_path, ingest
 from local.errors import LocalError
+from local.home import Home
 from local.stack import Options, Stack
 from local.web import application
 
@@ -21,18 +24,34 @@ def add(commands: Subparsers) -> None:
 def run(arguments: Namespace) -> None:
     if arguments.data:
         check_path(arguments.data)
-    home, address = home_of(arguments), f"http://localhost:{arguments.port}"
-    with listening(arguments.port) as port, Stack(home, Options(origin=address)) as stack:
-        if arguments.data:
-            ingest(stack, arguments.data)
-        server = uvicorn.Server(uvicorn.Config(application(stack.gateway), log_config=None, lifespan="off"))
-        stack.pollers.start()
-        home.replace("up", str(os.getpid()))
-        write(f"{address} is up (see {address}/health); `cloudops token` prints a token for it")
-        try:
-            server.run(sockets=[port])
-        finally:
-            home.forget("up")
+    home = home_of(arguments)
+    with listening(arguments.port) as port, announced(home):
+        address = f"http://localhost:{port.getsockname()[1]}"
+        with Stack(home, Options(origin=address)) as stack:
+            if arguments.data:
+                ingest(stack, arguments.data)
+            serve(stack, port, address)
+
+
+def serve(stack: Stack, port: socket.socket, address: str) -> None:
+    server = uvicorn.Server(uvicorn.Config(application(stack.gateway), log_config=None, lifespan="off"))
+    stack.pollers.start()
+    write(f"{address} is up (see {address}/health); `cloudops token` prints a token for it")
+    try:
+        # After a graceful end uvicorn sends itself the signal again, which then ends the command.
+        server.run(sockets=[port])
+    except KeyboardInterrupt:
+        write("going down")
+
+
+@contextmanager
+def announced(home: Home) -> Iterator[None]:
+    """Tells `cloudops down` whom to stop, until everything is stopped."""
+    home.replace("up", str(os.getpid()))
+    try:
+        yield
+    finally:
+        home.forget("up")
 
 
 def listening(port: int) -> socket.socket:

@@ -1,0 +1,152 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from local.errors import LocalError
+from local.functions import CHECKOUT
+from local.intrinsics import Resolver
+from local.template import EventSource, Route, Schedule, Template, read
+from local.transform import transformed
+
+OPEN_CORS = {
+    "Access-Control-Allow-Origin": "http://localhost:3000",
+    "Access-Control-Allow-Methods": "GET,POST",
+    "Access-Control-Max-Age": "600",
+}
+
+
+def route(template: Template, path: str, method: str) -> Route:
+    (found,) = [one for one in template.routes if (one.path, one.method) == (path, method)]
+    return found
+
+
+def test_a_route_knows_its_function_and_its_authorizer(small_template: Template) -> None:
+    assert route(small_template, "/things/{proxy+}", "ANY") == Route(
+        path="/things/{proxy+}", method="ANY", function="echo", authorized=True, headers={}
+    )
+    assert route(small_template, "/open", "ANY").authorized is False
+
+
+def test_preflight_requests_are_answered_by_the_gateway(small_template: Template) -> None:
+    preflight = route(small_template, "/things", "OPTIONS")
+
+    assert preflight.function is None
+    assert preflight.authorized is False
+    assert preflight.headers == OPEN_CORS
+
+
+def test_gateway_responses_carry_status_headers_and_body(small_template: Template) -> None:
+    unauthorized = small_template.gateway_responses["UNAUTHORIZED"]
+
+    assert unauthorized.status == 401
+    assert unauthorized.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+    assert unauthorized.template == '{"title":$context.error.messageString,"status":401}'
+
+
+def test_a_functions_environment_is_resolved(small_template: Template) -> None:
+    assert small_template.functions["echo"].environment == {
+        "DATABASE_SECRET_ARN": "arn:secret",
+        "QUEUE_URL": "http://127.0.0.1:4566/123456789012/cloudops-work",
+        "QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:cloudops-work",
+        "ADDRESS": "http://localhost:3000/us-east-1",
+        "EXPORTS": "none",
+    }
+
+
+def test_limits_come_from_the_function_or_the_globals(small_template: Template) -> None:
+    echo, work = small_template.functions["echo"], small_template.functions["work"]
+
+    assert (echo.timeout, echo.memory) == (29, 256)
+    assert (work.timeout, work.memory) == (2, 128)
+
+
+def test_event_sources_and_queues_fit_each_other(small_template: Template) -> None:
+    work, dead = small_template.queues
+
+    assert small_template.event_sources == (
+        EventSource(queue_arn=work.arn, function="work", batch_size=10, concurrency=3, reports_failures=True),
+    )
+    assert work.attributes["VisibilityTimeout"] == "30"
+    assert json.loads(work.attributes["RedrivePolicy"]) == {
+        "deadLetterTargetArn": dead.arn,
+        "maxReceiveCount": 2,
+    }
+    assert small_template.buckets == ("cloudops-evidencebucket",)
+
+
+def test_schedules_carry_their_input(small_template: Template) -> None:
+    assert small_template.schedules == (
+        Schedule(
+            name="EchoFunctionHourly",
+            expression="rate(1 hour)",
+            function="echo",
+            event={"job": "count"},
+            enabled=True,
+        ),
+    )
+
+
+def test_a_changed_template_is_transformed_anew(small_root: Path, tmp_path: Path) -> None:
+    source = (small_root / "template.yaml").read_text()
+    template = tmp_path / "template.yaml"
+    template.write_text(source)
+    before = transformed(template, cache=tmp_path)
+    template.write_text(source.replace("Path: /open", "Path: /opened"))
+
+    after = transformed(template, cache=tmp_path)
+
+    def paths(document: dict[str, dict[str, dict[str, dict[str, dict[str, object]]]]]) -> set[str]:
+        return set(document["Resources"]["Api"]["Properties"]["Body"]["paths"])
+
+    assert paths(after) - paths(before) == {"/opened"}
+    assert transformed(template, cache=tmp_path) == after
+
+
+def test_a_template_that_the_transform_refuses_is_an_error_in_words(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources: {F: {Type: AWS::Serverless::Function}}"
+    )
+
+    with pytest.raises(LocalError, match="template is not valid"):
+        transformed(template, cache=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ({"Fn::Join": ["-", ["a", {"Ref": "Name"}]]}, "a-ada"),
+        ({"Fn::Sub": "${Name} at ${AWS::Partition}, ${Queue.Arn}, ${!Kept}"}, "ada at aws, arn:q, ${Kept}"),
+        ({"Fn::Sub": ["${Own}-${Name}", {"Own": {"Ref": "Name"}}]}, "ada-ada"),
+        ({"Fn::Select": [1, {"Fn::Split": [",", "a,b,c"]}]}, "b"),
+        ({"Fn::If": ["Yes", "then", "else"]}, "then"),
+        ({"Fn::If": ["No", "then", {"Ref": "Name"}]}, "ada"),
+        ({"a": {"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}, "b": 2}, {"b": 2}),
+        ([1, {"Ref": "AWS::NoValue"}, 3], [1, 3]),
+        ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:q"),
+        ({"Fn::And": [{"Condition": "Yes"}, {"Fn::Not": [{"Condition": "No"}]}]}, True),
+        ({"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]}, True),
+    ],
+)
+def test_intrinsic_functions_give_what_cloudformation_gives(node: object, expected: object) -> None:
+    resolver = Resolver(
+        references={"Name": "ada"},
+        attributes={"Queue.Arn": "arn:q"},
+        conditions={
+            "Yes": {"Fn::Equals": [{"Ref": "Name"}, "ada"]},
+            "No": {"Fn::Not": [{"Condition": "Yes"}]},
+        },
+    )
+
+    assert resolver.resolve(node) == expected
+
+
+def test_the_products_own_template_can_be_read(tmp_path: Path) -> None:
+    document = transformed(CHECKOUT / "template.yaml", cache=tmp_path)
+
+    template = read(document, parameters={}, endpoint="http://127.0.0.1:1")
+
+    assert {one.function for one in template.routes if one.function} <= set(template.functions)
+    assert [one.path for one in template.routes if one.function and not one.authorized] == ["/health"]
+    assert {one.queue for one in template.event_sources} <= {queue.name for queue in template.queues}
