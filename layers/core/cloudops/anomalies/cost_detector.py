@@ -108,7 +108,7 @@ def _judgement(
         rule=rule,
         lag=lag,
         score=np.where(anomaly, np.maximum(score, 0.5), np.clip(score, 0.0, 0.5)),
-        observed=evidence.cost[rows, lag],
+        observed=evidence.seen[rows, lag],
         expected=expected,
         lower=lower,
         upper=upper,

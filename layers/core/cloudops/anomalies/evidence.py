@@ -11,6 +11,7 @@ from cloudops.anomalies.order_statistics import known_or_zero, second_extremes
 
 SIGHTS = 3
 """Lag 0: today on first sight, 1: yesterday on second sight, 2: the day before, settled."""
+LEAST_AGE = 14
 INTERMITTENT = 0.05
 """Share of days whose spend the weekday does not foretell."""
 BIG_SPEND = 100.0
@@ -22,7 +23,10 @@ class Evidence:
 
     ledger: Ledger
     today: int
+    seen: Floats
+    """Cost as it was seen."""
     cost: Floats
+    """The same, unknown on planned days."""
     expected: Floats
     """Logarithm of cost + offset, like `excess`."""
     sigma: Floats
@@ -79,7 +83,8 @@ def nothing(count: int) -> Finding:
 def gather(ledger: Ledger, today: int) -> Evidence:
     days = [day for day in range(today, today - SIGHTS, -1) if day >= 0]
     panel = ledger.panel
-    cost = _columns((panel.first_sight, panel.second_sight, panel.settled), days)
+    seen = _columns((panel.first_sight, panel.second_sight, panel.settled), days)
+    cost = np.where(_columns((panel.planned,) * SIGHTS, days) > 0, np.nan, seen)
     expected = _columns((ledger.expected,) * SIGHTS, days)
     typical = np.maximum(np.exp(expected) - ledger.offset, 0)
     intermittent = _intermittent(ledger, today)
@@ -88,6 +93,7 @@ def gather(ledger: Ledger, today: int) -> Evidence:
     return Evidence(
         ledger=ledger,
         today=today,
+        seen=seen,
         cost=cost,
         expected=expected,
         sigma=sigma,
@@ -101,7 +107,7 @@ def gather(ledger: Ledger, today: int) -> Evidence:
     )
 
 
-def _columns(sources: tuple[Floats, ...], days: list[int]) -> Floats:
+def _columns(sources: tuple[Floats | Bools, ...], days: list[int]) -> Floats:
     columns = np.full((len(sources[0]), SIGHTS), np.nan)
     for lag, day in enumerate(days):
         columns[:, lag] = sources[lag][:, day]
@@ -116,20 +122,23 @@ def _ready(ledger: Ledger, today: int) -> Bools:
 
 def _intermittent(ledger: Ledger, today: int) -> Bools:
     """Days with and without spend alternate, and the weekday does not say which."""
-    end = today - SIGHTS + 1
-    weeks = min(MEMORY_DAYS, end) // 7
+    end = max(0, today - SIGHTS + 1)
+    # The irregular share of days cannot exceed the idle share.
+    age = np.clip(end - ledger.born, 0, MEMORY_DAYS)
+    rows = np.flatnonzero((age >= LEAST_AGE) & (ledger.idle > INTERMITTENT * age))
     intermittent = np.zeros(len(ledger.born), dtype=np.bool_)
-    if weeks >= 2:
-        # The irregular share of days cannot exceed the idle share.
-        age = np.clip(end - ledger.born, 0, 7 * weeks)
-        rows = np.flatnonzero(ledger.idle > INTERMITTENT * age)
-        intermittent[rows] = _irregular_share(ledger, rows, slice(end - 7 * weeks, end)) > INTERMITTENT
+    if len(rows):
+        intermittent[rows] = _irregular_share(ledger, rows, end) > INTERMITTENT
     return intermittent
 
 
-def _irregular_share(ledger: Ledger, rows: Indices, days: slice) -> Floats:
-    cost = ledger.panel.settled[rows, days].reshape(len(rows), (days.stop - days.start) // 7, 7)
-    alive = np.arange(days.start, days.stop) >= ledger.born[rows, None]
-    known = alive.reshape(cost.shape) & ~np.isnan(cost)
-    share = (known & (cost > ledger.offset / 10)).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+def _irregular_share(ledger: Ledger, rows: Indices, end: int) -> Floats:
+    start = max(0, end - MEMORY_DAYS)
+    cost = np.full((len(rows), MEMORY_DAYS), np.nan)
+    cost[:, MEMORY_DAYS - (end - start) :] = np.where(
+        np.arange(start, end) >= ledger.born[rows, None], ledger.panel.settled[rows, start:end], np.nan
+    )
+    by_week = cost.reshape(len(rows), MEMORY_DAYS // 7, 7)
+    known = np.maximum((~np.isnan(by_week)).sum(axis=1), 1)
+    share = (by_week > ledger.offset / 10).sum(axis=1) / known
     return np.asarray(np.minimum(share, 1 - share).mean(axis=1))

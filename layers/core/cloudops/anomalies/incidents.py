@@ -29,7 +29,9 @@ def close_incidents(ledger: Ledger, today: int) -> None:
 def open_incidents(ledger: Ledger, today: int, alerts: Bools, about: Indices, slow: Bools) -> None:
     ledger.started = np.where(alerts, about, ledger.started)
     ledger.opened = np.where(alerts, today, ledger.opened)
-    ledger.quiet_until = np.where(alerts & slow, today + QUIET_DAYS, ledger.quiet_until)
+    # A slow rule that fires within two weeks of another alert sees the same change again.
+    quiet = today + np.where(slow, QUIET_DAYS, 2 * ACCEPTED_AFTER)
+    ledger.quiet_until = np.where(alerts, np.maximum(ledger.quiet_until, quiet), ledger.quiet_until)
     ledger.open |= alerts
 
 

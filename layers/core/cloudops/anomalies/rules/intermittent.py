@@ -1,6 +1,6 @@
 import numpy as np
 
-from cloudops.anomalies.evidence import Evidence, Finding, on_rows
+from cloudops.anomalies.evidence import Evidence, Finding, nothing, on_rows
 from cloudops.anomalies.order_statistics import MAD_TO_SIGMA, median
 from cloudops.anomalies.rules.spending_days import spending_days
 
@@ -14,6 +14,8 @@ def intermittent(evidence: Evidence) -> Finding:
     """Series that spend on some days only are judged by the days on which they do."""
     ledger = evidence.ledger
     rows = np.flatnonzero(evidence.intermittent & (ledger.history >= ledger.settings.min_history_days))
+    if not len(rows):
+        return nothing(len(evidence.ready))
     spent = spending_days(evidence, rows)
     typical = median(spent, at_least=LEAST_DAYS)[:, None]
     noise = np.maximum(MAD_TO_SIGMA * median(np.abs(spent - typical)), LEAST_NOISE)[:, None]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from cloudops.anomalies.evidence import Evidence, Finding, on_rows
+from cloudops.anomalies.evidence import Evidence, Finding, nothing, on_rows
 from cloudops.anomalies.models import Bools, Floats
 from cloudops.anomalies.order_statistics import count_known, median, newest, spread
 from cloudops.anomalies.rules.spending_days import only_spend, spending_days
@@ -16,6 +16,8 @@ def intermittent_shift(evidence: Evidence) -> Finding:
     """The last few spending days of an intermittent series are together dearer than those before (Stouffer's sum)."""
     ledger = evidence.ledger
     rows = np.flatnonzero(evidence.intermittent & (evidence.today > ledger.quiet_until))
+    if not len(rows):
+        return nothing(len(evidence.ready))
     settling = only_spend(evidence.cost[rows][:, 1::-1], ledger.offset)
     spent = np.concatenate([spending_days(evidence, rows), settling], axis=1)
     recent = newest(spent, SPENDING_DAYS[-1])

@@ -14,11 +14,15 @@ LEAST_HISTORY = 56
 def slow_leak(evidence: Evidence) -> Finding:
     """Three weekly medians in a row, each above the one before and faster than the series used to grow."""
     ledger, last = evidence.ledger, evidence.today - SIGHTS + 1
-    if last < LEAST_HISTORY:
+    if last < 7 * (WEEKS + 1):
         return nothing(len(evidence.ready))
     steps = np.stack([_weekly_rise(ledger.weekly, last - 7 * week) for week in range(WEEKS)], axis=1)
     rising = (steps > MIN_WEEKLY_RISE).all(axis=1)
-    rows = np.flatnonzero(evidence.ready & rising & (evidence.today > ledger.quiet_until))
+    rows = np.flatnonzero(
+        evidence.ready & rising & (ledger.history >= LEAST_HISTORY) & (evidence.today > ledger.quiet_until)
+    )
+    if not len(rows):
+        return nothing(len(evidence.ready))
     usual, noise = _usual_rise(ledger.weekly[rows], last)
     rise = steps[rows].sum(axis=1) - WEEKS * usual
     limit = np.maximum(np.log1p(ledger.settings.min_shift), MIN_Z * noise)
