@@ -44,12 +44,22 @@ def test_an_ordinary_day_is_silent() -> None:
     assert anomalies(daily_wave(), threshold=0.6) == []
 
 
-def test_a_lasting_fault_is_reported_once_unless_it_gets_worse() -> None:
+@pytest.mark.parametrize(
+    ("faults", "reported"), [({}, [800]), ({801: 200.0}, [800]), ({801: 900.0}, [800, 801])]
+)
+def test_a_fault_is_repeated_only_when_it_gets_worse(faults: dict[int, float], reported: list[int]) -> None:
+    values = daily_wave()
+    for sample, value in ({800: 300.0} | faults).items():
+        values[sample] = value
+
+    assert [n for n in anomalies(values) if n >= 800] == reported
+
+
+def test_a_lasting_fault_is_reported_once() -> None:
     values = daily_wave()
     values[800:820] = 300.0
-    values[810] = 900.0
 
-    assert [n for n in anomalies(values) if 800 <= n < 840] == [800, 810]
+    assert [n for n in anomalies(values) if n >= 800] == [800]
 
 
 def test_the_first_day_and_the_first_samples_are_silent() -> None:
