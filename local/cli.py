@@ -6,22 +6,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from local.commands import database, down, ingest, jobs, lists, token, up
+from local.commands import backtest, database, down, ingest, jobs, lists, token, up
 from local.errors import LocalError
 
-COMMANDS = (up, ingest, jobs, lists, token, database, down)
+END_SECONDS = 30
+COMMANDS = (up, ingest, jobs, lists, backtest, token, database, down)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
-        with ending_on_sigterm():
+        with ending_on_signals():
             arguments.run(arguments)
     except LocalError as error:
         sys.stderr.write(f"cloudops: {error}\n")
         return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # Whoever read the output has seen enough.
         sys.stderr.close()
@@ -30,13 +29,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def ending_on_sigterm() -> Iterator[None]:
-    """Lets a terminated command stop what it started, as Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+def ending_on_signals() -> Iterator[None]:
+    """Lets a command that is ended stop what it started; it has half a minute for that."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.alarm(END_SECONDS)
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,12 +1,11 @@
 """The tenant and the admin that a home begins with, made by the application's own use case."""
 
-import sys
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import psycopg
 
-from local.functions import CHECKOUT
+from local.application import make_importable
 from local.home import Home
 
 TENANT_NAME = "Local"
@@ -38,7 +37,7 @@ def person_of(home: Home, email: str) -> Person:
 def ensure_first_tenant(home: Home, *, app_dsn: str, seal_key: str) -> None:
     if home.recall("tenant_created") is not None:
         return
-    sys.path[:0] = [path for path in [str(CHECKOUT / "layers" / "core")] if path not in sys.path]
+    make_importable()
     from cloudops.platform.seal import sealed_tenant  # noqa: PLC0415 - the application loads at the first start
     from cloudops.tenancy.models import NewUser  # noqa: PLC0415
     from cloudops.tenancy.use_cases import create_tenant  # noqa: PLC0415

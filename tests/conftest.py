@@ -54,6 +54,7 @@ class Database:
             "username": APP,
             "password": self.server.password(APP),
             "tenant_seal_key": SEAL_KEY,
+            "sslmode": "disable",
         }
 
 

@@ -1,4 +1,5 @@
 import os
+import signal
 import socket
 from argparse import Namespace
 from collections.abc import Iterator
@@ -35,13 +36,16 @@ def run(arguments: Namespace) -> None:
 
 def serve(stack: Stack, port: socket.socket, address: str) -> None:
     server = uvicorn.Server(uvicorn.Config(application(stack.gateway), log_config=None, lifespan="off"))
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    # An exception out of a signal handler could end an import half-way, and other threads wait for its lock.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     stack.pollers.start()
     write(f"{address} is up (see {address}/health); `cloudops token` prints a token for it")
-    try:
-        # After a graceful end uvicorn sends itself the signal again, which then ends the command.
-        server.run(sockets=[port])
-    except KeyboardInterrupt:
-        write("going down")
+    server.run(sockets=[port])
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -182,3 +183,32 @@ def test_a_killed_command_leaves_the_home_usable(started: Path) -> None:
 
     assert main(["down", "--home", str(started)]) == 0
     assert not Postgres(Home(started)).is_running()
+
+
+def test_a_backtest_prints_a_verdict_per_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = date(2026, 1, 1)
+    costs = [100 + number % 7 for number in range(90)]
+    costs[80] = 900
+    rows = [f"ec2,{first + timedelta(days=number)},{cost}" for number, cost in enumerate(costs)]
+    file = tmp_path / "series.csv"
+    file.write_text("\n".join(["series,timestamp,value", *rows]))
+
+    assert main(["backtest", str(file), "--kind", "cost", "--json"]) == 0
+    verdicts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert main(["backtest", str(file)]) == 0
+    printed = capsys.readouterr().out
+
+    assert [verdict["observed"] for verdict in verdicts] == costs
+    assert any(verdict["anomaly"] for verdict in verdicts[80:83])
+    assert not any(verdict["anomaly"] for verdict in verdicts[:80])
+    assert "of 90 rows are anomalies" in printed
+
+
+def test_a_file_that_is_no_series_is_one_line_and_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("a,b\n1,2\n")
+
+    assert main(["backtest", str(file)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
