@@ -2,8 +2,9 @@
 
     python -m bench.generate_export OUT [--rows 2000000] [--resources 25000] [--format cur2|cur1]
 
-Every resource may be billed in every hour, so that a daily grain keeps many rows: the hard case for an ingester.
-Memory stays flat: rows are drawn and written one row group at a time.
+The rows of a resource lie together, as AWS writes them, and each resource is billed for some eight hours of each
+day that it is there: popular ones all month, most for a few days. Memory stays flat: rows are drawn and written
+one row group at a time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -28,8 +29,9 @@ from bench.resource_catalogue import Catalogue, Kind, catalogue
 from local.demo.exports import bounds
 
 ROW_GROUP = 64_000
-# Of a row group: usage that a Savings Plan covers, and as many rows that negate it.
+# Usage that a Savings Plan covers, and as many rows that negate it.
 COVERED_SHARE = 0.04
+HOURS_A_DAY = 8
 PLAN_FACTOR, RESERVATION_FACTOR = 0.72, 0.6
 HOUR = np.timedelta64(1, "h")
 ID_LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
@@ -46,7 +48,7 @@ class Request:
     rows: int = 2_000_000
     resources: int = 25_000
     seed: int = 1
-    parts: int = 8
+    parts: int = 4
     month: str = "2026-10"
     format: str = "cur2"
 
@@ -55,9 +57,9 @@ class Request:
         return np.datetime64(f"{self.month}-01T00", "h")
 
     @property
-    def hours(self) -> int:
+    def days(self) -> int:
         start, end = bounds(self.month)
-        return (end - start).days * 24
+        return (end - start).days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,29 +73,28 @@ class Draw:
 
 @dataclass(frozen=True, kw_only=True)
 class Dealer:
-    """Draws rows from a catalogue; popular resources have more of them."""
+    """Deals the month's usage resource by resource: `ends` is the running total of usage rows by entry, and
+    `first_day` and `days` say when in the month each one is there."""
 
     resources: Catalogue
-    hours: int
     dice: np.random.Generator
-    ordinary_odds: Floats
-    covered_odds: Floats
+    ends: Integers
+    first_day: Integers
+    days: Integers
 
-    def draw(self, size: int) -> Draw:
-        pairs = int(size * COVERED_SHARE)
-        ordinary = self._pick(self.resources.ordinary, self.ordinary_odds, size - 2 * pairs)
-        covered = self._pick(self.resources.covered, self.covered_odds, pairs)
-        hour = self.dice.integers(self.hours, size=size - pairs)
-        amount = np.round(self.dice.lognormal(0.0, 1.0, size - pairs), 6)
+    def draw(self, start: int, stop: int) -> Draw:
+        """The usage rows numbered from `start` up to `stop`, and the negations of what the plan covers."""
+        entry = np.searchsorted(self.ends, np.arange(start, stop), side="right")
+        day = self.first_day[entry] + self.dice.integers(self.days[entry])
+        hour = day * 24 + self.dice.integers(24, size=len(entry))
+        amount = np.round(self.dice.lognormal(0.0, 1.0, len(entry)), 6)
+        negation = self.resources.negation_of[entry]
+        covered = negation >= 0
         return Draw(
-            entry=np.concatenate([ordinary, covered, self.resources.negation_of[covered]]),
-            hour=np.concatenate([hour, hour[-pairs:] if pairs else hour[:0]]),
-            amount=np.concatenate([amount, amount[-pairs:] if pairs else amount[:0]]),
+            entry=np.concatenate([entry, negation[covered]]),
+            hour=np.concatenate([hour, hour[covered]]),
+            amount=np.concatenate([amount, amount[covered]]),
         )
-
-    def _pick(self, entries: Integers, odds: Floats, size: int) -> Integers:
-        picked: Integers = entries[np.searchsorted(odds, self.dice.random(size))]
-        return picked
 
 
 def write_export(request: Request) -> list[Path]:
@@ -102,27 +103,34 @@ def write_export(request: Request) -> list[Path]:
     layout = LAYOUTS[request.format](request.out, request.month, resources)
     dealer = _dealer(request, resources)
     keys = [layout.part_key(number) for number in range(1, request.parts + 1)]
-    for number, key in enumerate(keys):
-        rows = request.rows // request.parts + (number < request.rows % request.parts)
-        _write_part(request, layout, dealer, path=layout.path(key), rows=rows)
+    edges = np.linspace(0, dealer.ends[-1], request.parts + 1).astype(int)
+    for key, span in zip(keys, pairwise(edges), strict=True):
+        _write_part(request, layout, dealer, path=layout.path(key), span=span)
     layout.write_manifest(keys, delivered=_delivered(request.month))
     return [layout.path(key) for key in keys]
 
 
 def _dealer(request: Request, resources: Catalogue) -> Dealer:
+    dice = np.random.default_rng([request.seed, request.rows])
+    covered = int(request.rows * COVERED_SHARE)
+    usage = _usage_rows(dice, resources, ordinary=request.rows - 2 * covered, covered=covered)
+    days = np.clip(usage // HOURS_A_DAY, 1, request.days)
     return Dealer(
         resources=resources,
-        hours=request.hours,
-        dice=np.random.default_rng([request.seed, request.rows]),
-        ordinary_odds=_odds(resources.popularity[resources.ordinary]),
-        covered_odds=_odds(resources.popularity[resources.covered]),
+        dice=dice,
+        ends=np.cumsum(usage),
+        first_day=dice.integers(request.days - days + 1),
+        days=days,
     )
 
 
-def _odds(popularity: Floats) -> Floats:
-    odds: Floats = np.cumsum(popularity) / popularity.sum()
-    odds[-1] = 1.0
-    return odds
+def _usage_rows(dice: np.random.Generator, resources: Catalogue, *, ordinary: int, covered: int) -> Integers:
+    """How many usage rows each resource has: popular ones have more."""
+    rows = np.zeros(len(resources.popularity), dtype=np.int64)
+    for chosen, total in ((resources.ordinary, ordinary), (resources.covered, covered)):
+        popularity = resources.popularity[chosen]
+        rows[chosen] = dice.multinomial(total, popularity / popularity.sum())
+    return rows
 
 
 def _delivered(month: str) -> datetime:
@@ -130,19 +138,17 @@ def _delivered(month: str) -> datetime:
     return datetime(closing.year, closing.month, closing.day, 6, tzinfo=UTC) + timedelta(days=5)
 
 
-def _write_part(request: Request, layout: Layout, dealer: Dealer, *, path: Path, rows: int) -> None:
+def _write_part(
+    request: Request, layout: Layout, dealer: Dealer, *, path: Path, span: tuple[int, int]
+) -> None:
     with pq.ParquetWriter(path, layout.schema, compression="snappy", store_schema=False) as writer:
-        for size in _row_groups(rows):
-            writer.write_table(_row_group(request, layout, dealer, size), row_group_size=size)
+        for start in range(*span, ROW_GROUP):
+            draw = dealer.draw(start, min(start + ROW_GROUP, span[1]))
+            writer.write_table(_row_group(request, layout, dealer, draw), row_group_size=len(draw.entry))
 
 
-def _row_groups(rows: int) -> Iterator[int]:
-    for start in range(0, rows, ROW_GROUP):
-        yield min(ROW_GROUP, rows - start)
-
-
-def _row_group(request: Request, layout: Layout, dealer: Dealer, size: int) -> Any:
-    draw = dealer.draw(size)
+def _row_group(request: Request, layout: Layout, dealer: Dealer, draw: Draw) -> Any:
+    size = len(draw.entry)
     columns = {
         **layout.columns.rows(draw.entry),
         **_measures(dealer.resources, draw),
@@ -187,7 +193,7 @@ def _times(request: Request, hour: Integers) -> dict[str, Any]:
 
 
 def _intervals(request: Request, hour: Integers) -> Any:
-    edges = (request.first_hour + np.arange(request.hours + 1) * HOUR).astype("datetime64[s]").astype(str)
+    edges = (request.first_hour + np.arange(request.days * 24 + 1) * HOUR).astype("datetime64[s]").astype(str)
     texts = [f"{start}Z/{end}Z" for start, end in pairwise(edges)]
     return pa.DictionaryArray.from_arrays(pa.array(hour, pa.int32()), pa.array(texts))
 
@@ -218,7 +224,7 @@ def _asked() -> Request:
     parser.add_argument("--rows", type=int, default=2_000_000)
     parser.add_argument("--resources", type=int, default=25_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--parts", type=int, default=8)
+    parser.add_argument("--parts", type=int, default=4)
     parser.add_argument("--month", default="2026-10", help="YYYY-MM")
     parser.add_argument("--format", choices=sorted(LAYOUTS), default="cur2")
     return Request(**vars(parser.parse_args()))
