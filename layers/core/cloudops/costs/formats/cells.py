@@ -37,7 +37,8 @@ class Cells:
     """The cells of a row, found by name regardless of case and punctuation: lineItem/UsageType is
     line_item_usage_type."""
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, *, keep_floats: bool = False) -> None:
+        self.keep_floats = keep_floats
         self.empty_is_null = export.container is not Container.PARQUET
         self.all = tuple(cell_at(position, column) for position, column in enumerate(export.columns))
         self.by_name: Mapping[str, Cell] = {squash(cell.name): cell for cell in reversed(self.all)}
@@ -51,8 +52,12 @@ class Cells:
         return first_of(found, "VARCHAR")
 
     def amount(self, *names: str) -> str:
-        found = [amount_of(cell) for name in names if (cell := self.find(name))]
+        """An exact decimal; with `keep_floats`, what the file holds as a binary fraction stays one."""
+        found = [self.amount_of(cell) for name in names if (cell := self.find(name))]
         return first_of(found, AMOUNT)
+
+    def amount_of(self, cell: Cell) -> str:
+        return cell.sql if self.keep_floats and cell.type == "DOUBLE" else amount_of(cell)
 
     def moment(self, name: str) -> str:
         cell = self.find(name)

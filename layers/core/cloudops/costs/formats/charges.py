@@ -8,36 +8,38 @@ from cloudops.costs.formats.models import CHARGE_COLUMNS, BillKey, Export, Grain
 from cloudops.costs.formats.source import path_parameter, table_of
 from cloudops.costs.formats.tags import canonical_tags
 
-NEVER_NULL = {"billed_cost", "effective_cost"}
+HOURS = ("started", "ended")
+NEVER_NULL = ("billed_cost", "effective_cost")
 DAY = "86400000000"  # in microseconds
 FIXED_COLUMNS = {
     Grain.DAILY: {
         "charge_date": "day",
-        "charge_start": "CAST(day AS TIMESTAMPTZ)",
-        "charge_end": "CAST(coalesce(long_end, day + INTERVAL 1 DAY) AS TIMESTAMPTZ)",
+        "charge_start": "CAST(CAST(day AS TIMESTAMP) AS VARCHAR) || '+00'",
+        "charge_end": "CAST(coalesce(long_end, day + INTERVAL 1 DAY) AS VARCHAR) || '+00'",
         "line_item_id": "CAST(NULL AS VARCHAR)",
     },
     Grain.LINE_ITEM: {
         "charge_date": "CAST(started AS DATE)",
-        "charge_start": "CAST(started AS TIMESTAMPTZ)",
-        "charge_end": "CAST(coalesce(ended, started) AS TIMESTAMPTZ)",
+        "charge_start": "CAST(started AS VARCHAR) || '+00'",
+        "charge_end": "CAST(coalesce(ended, started) AS VARCHAR) || '+00'",
     },
 }
 
 
-def mapping_of(export: Export) -> ChargeMapping:
+def mapping_of(export: Export, *, keep_floats: bool = False) -> ChargeMapping:
     build = focus_mapping if export.kind.is_focus else cur_mapping
-    return build(Cells(export), export.kind)
+    return build(Cells(export, keep_floats=keep_floats), export.kind)
 
 
 def charges_query(export: Export, bill: BillKey, grain: Grain) -> Query:
-    """All charges of one bill, with exactly `CHARGE_COLUMNS`.
+    """All charges of one bill, with exactly `CHARGE_COLUMNS`; times are texts in UTC, 2026-07-01 00:00:00+00.
 
     At daily grain a charge stands for all line items of a UTC day that differ in amounts and hours only; what
     lasts longer than a day keeps its end. Check the file with `slices` first: here a cell that is no number
     counts as nothing.
     """
-    mapping = mapping_of(export)
+    # Nothing is added up at line-item grain, and a float's own digits are shorter than 15 decimal places.
+    mapping = mapping_of(export, keep_floats=grain is Grain.LINE_ITEM)
     parameters = {**bill_parameters(export, bill), **mapping.tags.parameters}
     build = daily_sql if grain is Grain.DAILY else line_item_sql
     return Query(sql=build(export, mapping), parameters=parameters)
@@ -52,9 +54,8 @@ def bill_parameters(export: Export, bill: BillKey) -> dict[str, object]:
 
 
 def daily_sql(export: Export, mapping: ChargeMapping) -> str:
-    hours = {"started", "ended"}
-    facts = {name: sql for name, sql in mapping.facts.items() if name not in hours}
-    started, ended = mapping.facts["started"], mapping.facts["ended"]
+    facts = {name: sql for name, sql in mapping.facts.items() if name not in HOURS}
+    started, ended = (mapping.facts[name] for name in HOURS)
     facts["day"] = f"CAST({started} AS DATE)"
     facts["long_end"] = f"CASE WHEN epoch_us({ended}) - epoch_us({started}) > {DAY} THEN {ended} END"
     sums = ", ".join(f"sum({name}) AS {name}" for name in MEASURES)
@@ -63,16 +64,14 @@ def daily_sql(export: Export, mapping: ChargeMapping) -> str:
     grouped AS MATERIALIZED (
         SELECT {", ".join([*facts, *mapping.tags.names])}, {sums} FROM line_items GROUP BY ALL
     ){tag_sets(mapping, "grouped")}
-    SELECT {charge_columns(mapping, Grain.DAILY, summed=True)}
-    FROM grouped {tag_join(mapping, "grouped")}
-    GROUP BY ALL"""  # noqa: S608
+    SELECT {charge_columns(mapping, Grain.DAILY)} FROM grouped {tag_join(mapping, "grouped")}"""  # noqa: S608
 
 
 def line_item_sql(export: Export, mapping: ChargeMapping) -> str:
     facts = {**mapping.facts, "line_item_id": mapping.line_item_id}
     return f"""
     WITH line_items AS NOT MATERIALIZED ({rows_sql(export, mapping, facts)}){tag_sets(mapping, "line_items")}
-    SELECT {charge_columns(mapping, Grain.LINE_ITEM, summed=False)}
+    SELECT {charge_columns(mapping, Grain.LINE_ITEM)}
     FROM line_items {tag_join(mapping, "line_items")}"""  # noqa: S608
 
 
@@ -97,14 +96,11 @@ def tag_join(mapping: ChargeMapping, left: str) -> str:
     return f"JOIN tag_sets ON {same}"
 
 
-def charge_columns(mapping: ChargeMapping, grain: Grain, *, summed: bool) -> str:
-    given = {**FIXED_COLUMNS[grain], **mapping.derived, "tags": "tags" if mapping.tags.raw else "'{}'"}
-    return ", ".join(
-        f"{measure(name, summed=summed) if name in MEASURES else given.get(name, name)} AS {name}"
-        for name in CHARGE_COLUMNS
-    )
-
-
-def measure(name: str, *, summed: bool) -> str:
-    amount = f"sum({name})" if summed else name
-    return f"coalesce({amount}, 0)" if name in NEVER_NULL else amount
+def charge_columns(mapping: ChargeMapping, grain: Grain) -> str:
+    given = {
+        **{name: f"coalesce({name}, 0)" for name in NEVER_NULL},
+        **FIXED_COLUMNS[grain],
+        **mapping.derived,
+        "tags": "tags" if mapping.tags.raw else "'{}'",
+    }
+    return ", ".join(f"{given.get(name, name)} AS {name}" for name in CHARGE_COLUMNS)

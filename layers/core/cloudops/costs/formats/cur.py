@@ -20,7 +20,29 @@ REQUIRED = (
     "line_item_currency_code",
     "line_item_unblended_cost",
 )
-NOT_NULL = tuple(name for name in REQUIRED if name != "line_item_unblended_cost")
+NOT_NULL = (
+    "bill_payer_account_id",
+    "bill_billing_period_start_date",
+    "line_item_line_item_type",
+    "line_item_usage_start_date",
+    "line_item_currency_code",
+)
+TEXTS = (
+    "bill_payer_account_id",
+    "line_item_usage_account_id",
+    "line_item_usage_account_name",
+    "line_item_product_code",
+    "product_region",
+    "product_region_code",
+    "line_item_resource_id",
+    "line_item_usage_type",
+    "line_item_operation",
+    "pricing_unit",
+    "line_item_currency_code",
+    "line_item_line_item_type",
+    "product_instance_type",
+    "identity_line_item_id",
+)
 AMOUNTS = (
     "line_item_unblended_cost",
     "line_item_usage_amount",
@@ -64,9 +86,9 @@ def cur_mapping(cells: Cells, kind: Kind) -> ChargeMapping:
         facts={
             "started": cells.moment("line_item_usage_start_date"),
             "ended": cells.moment("line_item_usage_end_date"),
-            "account_id": cells.text("line_item_usage_account_id"),
+            "account_id": cells.text("line_item_usage_account_id", "bill_payer_account_id"),
             "account_name": cells.text("line_item_usage_account_name"),
-            "service": cells.text("line_item_product_code"),
+            "service": f"coalesce({cells.text('line_item_product_code')}, 'Other')",
             "region": region(cells),
             "resource_id": cells.text("line_item_resource_id"),
             "usage_type": cells.text("line_item_usage_type"),

@@ -25,7 +25,9 @@ from cloudops.costs.formats.parquet_footer import read_footer
 
 PARQUET, GZIP, ZIP = b"PAR1", b"\x1f\x8b", b"PK\x03\x04"
 BLOCK = 1024 * 1024
-CUR2_ONLY = ("product", "resource_tags", "bill_payer_account_name", "line_item_usage_account_name")
+FOCUS_SIGNS = ("BilledCost", "ChargePeriodStart", "ChargeCategory")
+CUR_SIGNS = ("line_item_line_item_type", "line_item_unblended_cost", "bill_payer_account_id")
+CUR2_SIGNS = ("product", "resource_tags", "bill_payer_account_name", "line_item_usage_account_name")
 
 
 def recognise(connection: duckdb.DuckDBPyConnection, path: Path, *, caps: Caps | None = None) -> Export:
@@ -104,13 +106,13 @@ def verify_gzip(path: Path, caps: Caps) -> None:
 
 def kind_of(names: Sequence[str], container: Container) -> Kind:
     known = {squash(name) for name in names}
-    if any(name.startswith("lineItem/") for name in names):
-        return Kind.CUR1
-    if has_any(known, ("BilledCost", "ChargePeriodStart", "ChargeCategory")):
+    if has_any(known, FOCUS_SIGNS):
         return focus_version(known)
-    if has_any(known, ("line_item_unblended_cost", "line_item_usage_start_date", "line_item_line_item_type")):
-        return Kind.CUR2 if has_any(known, CUR2_ONLY) or container is not Container.PARQUET else Kind.CUR1
-    raise UnknownFormatError(f"neither CUR nor FOCUS has its columns: {listed(names)}")
+    if not has_any(known, CUR_SIGNS):
+        raise UnknownFormatError(f"neither CUR nor FOCUS has its columns: {listed(names)}")
+    if any("/" in name for name in names):
+        return Kind.CUR1
+    return Kind.CUR2 if has_any(known, CUR2_SIGNS) or container is not Container.PARQUET else Kind.CUR1
 
 
 def focus_version(known: Collection[str]) -> Kind:

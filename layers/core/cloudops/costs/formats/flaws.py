@@ -29,6 +29,7 @@ def flaws_of(export: Export) -> list[Flaw]:
         *(no_value(cells, cell) for cell in present(cells, rules.NOT_NULL)),
         *(no_amount(cells, cell) for cell in present(cells, rules.AMOUNTS)),
         *(no_moment(cells, cell) for cell in present(cells, rules.MOMENTS)),
+        *(unstorable(cells, cell) for cell in present(cells, rules.TEXTS)),
     ]
     if export.kind.is_focus:
         flaws += [no_category(cells, cell) for cell in present(cells, ["ChargeCategory"])]
@@ -55,6 +56,11 @@ def no_moment(cells: Cells, cell: Cell) -> Flaw:
     moment = moment_of(cell)
     found = f"coalesce({moment} NOT BETWEEN {YEARS}, true) AND NOT {cells.is_null(cell)}"
     return Flaw(cell=cell, found=found, complaint="is no time that a bill can have")
+
+
+def unstorable(cells: Cells, cell: Cell) -> Flaw:
+    found = f"coalesce(contains({cells.text_of(cell)}, chr(0)), false)"
+    return Flaw(cell=cell, found=found, complaint="has a NUL character in it")
 
 
 def no_category(cells: Cells, cell: Cell) -> Flaw:

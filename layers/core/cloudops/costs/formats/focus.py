@@ -38,14 +38,13 @@ NEW_IN_1_1 = (
     "SkuMeter",
     "SkuPriceDetails",
 )
+# BillingAccountType and SubAccountType are new as well, but Azure's 1.0 exports have them already.
 NEW_IN_1_2 = (
-    "BillingAccountType",
     "InvoiceId",
     "PricingCurrency",
     "PricingCurrencyContractedUnitPrice",
     "PricingCurrencyEffectiveCost",
     "PricingCurrencyListUnitPrice",
-    "SubAccountType",
 )
 NOT_NULL = (
     "BilledCost",
@@ -59,6 +58,25 @@ NOT_NULL = (
 )
 AMOUNTS = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost", "PricingQuantity", "ConsumedQuantity")
 MOMENTS = ("BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd")
+TEXTS = (
+    "BillingAccountId",
+    "SubAccountId",
+    "BillingAccountName",
+    "SubAccountName",
+    "ProviderName",
+    "ServiceName",
+    "RegionId",
+    "RegionName",
+    "ResourceId",
+    "x_UsageType",
+    "SkuMeter",
+    "x_SkuMeterName",
+    "x_Operation",
+    "ConsumedUnit",
+    "PricingUnit",
+    "BillingCurrency",
+    "PricingCategory",
+)
 CATEGORIES = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
 FREQUENCIES = ("One-Time", "Recurring", "Usage-Based")
 
@@ -130,5 +148,9 @@ def account_name(cells: Cells) -> str:
 
 
 def instance_type(cells: Cells) -> str:
-    known = [cells.entry("SkuPriceDetails", "InstanceType"), cells.entry("SkuPriceDetails", "x_InstanceType")]
-    return f"coalesce({', '.join(known)})"
+    known = (
+        ("SkuPriceDetails", "InstanceType"),
+        ("SkuPriceDetails", "x_InstanceType"),
+        ("x_SkuDetails", "ServiceType"),
+    )
+    return f"coalesce({', '.join(cells.entry(column, key) for column, key in known)})"

@@ -14,7 +14,6 @@ from cloudops.costs.formats.charges import charges_query
 from cloudops.costs.formats.detect import recognise
 from cloudops.costs.formats.models import CHARGE_COLUMNS, Grain
 from cloudops.costs.formats.slices import control_totals, slices
-from cloudops.costs.formats.source import open_duckdb
 
 DATA = Path(__file__).parents[5] / "shared" / "data"
 TOLERANCE = Decimal("0.000001")
@@ -61,12 +60,6 @@ TOTALS = {
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the shared truth files are not at {DATA}")
 # A figure of the truth: its name, what it has to be, and what the charges say.
 Figure = tuple[str, Decimal, Decimal | None]
-
-
-@pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_duckdb() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("grain", list(Grain))
@@ -137,7 +130,7 @@ def compared(part: str, wanted: dict[str, Any], have: dict[str, Decimal]) -> Ite
 
 
 def tag_figures(connection: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> Iterator[Figure]:
-    total = connection.execute("SELECT sum(billed_cost) FROM charges").fetchall()[0][0]
+    total = sums(connection, "'all'", "billed_cost")["all"]
     pairs = tagged(connection)
     for name, wanted in truth.get("by_tag", {}).items():
         have: dict[str, Decimal] = {}
@@ -158,7 +151,7 @@ def is_named(key: str, name: str) -> bool:
 def tagged(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, Decimal]]:
     return connection.execute(
         """
-        SELECT key, json_extract_string(value, '$'), sum(billed_cost)
+        SELECT key, json_extract_string(value, '$'), sum(CAST(billed_cost AS DECIMAL(38, 15)))
         FROM (
             SELECT billed_cost, unnest(map_entries(from_json(tags, '"MAP(VARCHAR, JSON)"')), recursive := true)
             FROM charges
@@ -182,7 +175,7 @@ def total_figures(connection: duckdb.DuckDBPyConnection, truth: dict[str, Any]) 
 
 
 def sums(connection: duckdb.DuckDBPyConnection, expression: str, measure: str) -> dict[str, Decimal]:
-    sql = f"SELECT {expression}, sum({measure}) FROM charges GROUP BY 1"  # noqa: S608
+    sql = f"SELECT {expression}, sum(CAST({measure} AS DECIMAL(38, 15))) FROM charges GROUP BY 1"  # noqa: S608
     return dict(connection.execute(sql).fetchall())
 
 
