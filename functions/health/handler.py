@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.errors import UnavailableError
 from cloudops.platform import database
 from cloudops.platform.schema import schema_version
-from cloudops.platform.telemetry import observed
+from cloudops.platform.telemetry import logger, observed
 
 
 @observed
@@ -16,7 +16,8 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     try:
         with database.transaction() as connection:
             version = schema_version(connection)
-    except UnavailableError:
+    except UnavailableError as error:
+        logger.error("the database does not answer", exc_info=error)
         return answer(503, {"status": "unavailable", "database": "down"})
     return answer(200, {"status": "ok", "database": "up", "schema_version": version})
 

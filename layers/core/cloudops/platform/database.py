@@ -34,15 +34,19 @@ def transaction(
     `statement_timeout` is in seconds and replaces the role's own for this transaction.
     """
     connection = live_connection()
+    with answering(), connection.transaction():
+        if tenant_id is not None:
+            seal_tenant(connection, tenant_id)
+        if statement_timeout is not None:
+            connection.execute("select set_config('statement_timeout', %s, true)", [f"{statement_timeout}s"])
+        yield connection
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """What keeps the server from answering inside is told as DatabaseUnavailableError."""
     try:
-        with connection.transaction():
-            if tenant_id is not None:
-                seal_tenant(connection, tenant_id)
-            if statement_timeout is not None:
-                connection.execute(
-                    "select set_config('statement_timeout', %s, true)", [f"{statement_timeout}s"]
-                )
-            yield connection
+        yield
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError from error
 
@@ -90,4 +94,9 @@ def connect() -> Connection:
 
 
 def secret() -> DatabaseSecret:
-    return database_secret(settings().database_secret_arn)
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
+
+    try:
+        return database_secret(settings().database_secret_arn)
+    except (BotoCoreError, ClientError) as error:
+        raise DatabaseUnavailableError from error

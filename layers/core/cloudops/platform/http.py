@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.actor import Actor
 from cloudops.errors import CloudOpsError, InvalidError
 from cloudops.platform import database
+from cloudops.platform.bodies import refusal_of
 from cloudops.platform.listing import as_csv
 from cloudops.platform.principal import Principal, authenticate
 from cloudops.platform.problems import invalid_request, problem, problem_of
@@ -44,7 +45,7 @@ def api() -> APIGatewayRestResolver:
 
     @app.exception_handler(CloudOpsError)
     def explain(error: CloudOpsError) -> Response[str]:
-        return problem_of(error)
+        return explained(error)
 
     @app.exception_handler(ServiceError)
     def pass_on(error: ServiceError) -> Response[str]:
@@ -52,16 +53,36 @@ def api() -> APIGatewayRestResolver:
 
     @app.exception_handler(Exception)
     def apologise(error: Exception) -> Response[str]:
-        logger.exception("unexpected error", exc_info=error)
-        return problem(500, "Something went wrong on our side")
-
-    app.use([refuse_unknown_parameters])
+        return unexpected(error)
 
     @app.not_found
     def no_route(_error: Exception) -> Response[str]:
-        return problem(404, "There is no such route")
+        return without_route(app)
 
+    app.use([refuse_unknown_parameters])
     return app
+
+
+def explained(error: CloudOpsError) -> Response[str]:
+    if error.status >= 500:
+        logger.error("cannot answer", exc_info=error)
+    return problem_of(error)
+
+
+def unexpected(error: Exception) -> Response[str]:
+    logger.error("unexpected error", exc_info=error)
+    return problem(500, "Something went wrong on our side")
+
+
+def without_route(app: APIGatewayRestResolver) -> Response[str]:
+    """405 where the path takes other methods: the template sends every method of a path to its function."""
+    routes = [*app._static_routes, *app._dynamic_routes]
+    methods = sorted({route.method for route in routes if route.rule.match(app.current_event.path)})
+    if not methods:
+        return problem(404, "There is no such route")
+    refusal = problem(405, "This route does not take that method")
+    refusal.headers["Allow"] = ", ".join(methods)
+    return refusal
 
 
 def refuse_unknown_parameters(
@@ -82,9 +103,13 @@ def refuse_unknown_parameters(
 def handle(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Resolve an authenticated route; the membership is looked up anew at every request."""
     try:
-        principal = authenticate(database.live_connection(), event)
+        with database.answering():
+            principal = authenticate(database.live_connection(), event)
     except CloudOpsError as error:
-        return with_origin(answer(problem_of(error)))
+        return with_origin(answer(explained(error)))
+    refusal = refusal_of(event)
+    if refusal is not None:
+        return with_origin(answer(refusal))
     logger.append_keys(tenant_id=str(principal.tenant_id))
     app.append_context(principal=principal)
     return with_origin(as_csv(event, app.resolve(event, context)))

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.errors import InvalidError
 from cloudops.platform.aws import client
+from cloudops.platform.telemetry import logger
 
 
 class BadEnvelopeError(InvalidError):
@@ -80,7 +81,12 @@ def process_batch(
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def handle_record(record: SQSRecord) -> Any:
-        return handle_one(Envelope.parse(record.body))
+        try:
+            return handle_one(Envelope.parse(record.body))
+        except Exception:
+            # The processor keeps the reason to itself, and the dead-letter queue shows the message only.
+            logger.exception("a message failed", extra={"message_id": record.message_id})
+            raise
 
     return dict(
         process_partial_response(
