@@ -1,0 +1,189 @@
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+import boto3
+import psycopg
+import pytest
+from moto import mock_aws
+from psycopg import sql
+
+from cloudops.actor import Actor
+from cloudops.platform import aws, database, secrets, settings
+from cloudops.tenancy.models import NewUser
+from cloudops.tenancy.use_cases import add_user, create_tenant
+from local.postgres import OWNER, SUPERUSER, Postgres
+from tests.conftest import Database
+from tests.functions import bill
+from tests.functions.invoking import invoke, messages
+from tests.functions.people import ACME, ADMIN, CONSULTANT, GLOBEX, MEMBERS, OUTSIDER, Person
+
+REGION = "eu-west-1"
+BUCKET = "acme-exports"
+QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
+QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """Two tenants with their people in a database that the handlers' secret points to, and an emulated AWS."""
+
+    database: Database
+    queues: dict[str, str]
+
+    def rows(self, query: LiteralString, *parameters: object) -> list[tuple[Any, ...]]:
+        """What the database holds of all tenants."""
+        with psycopg.connect(self.database.owner_dsn) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def change(self, statement: LiteralString, *parameters: object) -> None:
+        with psycopg.connect(self.database.owner_dsn) as connection:
+            connection.execute(statement, parameters)
+
+    def put_object(self, key: str, content: bytes) -> None:
+        boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+
+    def receive(self, queue: str) -> list[str]:
+        """The bodies of all messages that wait in a queue, which is empty afterwards."""
+        sqs, url, bodies = boto3.client("sqs"), self.queues[queue], []
+        while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                bodies.append(message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    def take_in(self, **wanted: str) -> list[str]:
+        """Discover what lies in the bucket and load it; the outcomes of registering."""
+        found = invoke("discover_deliveries", {"bucket": BUCKET, "tenant_id": str(ACME), **wanted})
+        for body in self.receive("INGEST_QUEUE_URL"):
+            assert invoke("ingest_part", messages("ingest_part.one-part", [body])) == {
+                "batchItemFailures": []
+            }
+        return [one["outcome"] for one in found["deliveries"]]
+
+    def point_to(self, **fields: str | int) -> None:
+        """Change the secret that the handlers read."""
+        secret = {**self.database.secret(), "sslmode": "disable", **fields}
+        boto3.client("secretsmanager").put_secret_value(SecretId="database", SecretString=json.dumps(secret))
+
+
+@pytest.fixture(scope="session")
+def founded(migrated_server: Postgres) -> Iterator[Database]:
+    """A database with the tenants, their people and ACME's bills, to be copied for each test."""
+    with copied(migrated_server, "cloudops") as founded:
+        with emulated_aws(), company_in(founded) as company:
+            found_tenants()
+            for month, lines in bill.months(bill.lines()).items():
+                company.put_object(
+                    f"cur2/BILLING_PERIOD={month:%Y-%m}/acme-00001.snappy.parquet", bill.cur2(month, lines)
+                )
+            assert company.take_in() == ["registered"] * 3
+        yield founded
+
+
+@pytest.fixture(scope="module")
+def aws_of_module() -> Iterator[None]:
+    with emulated_aws():
+        yield
+
+
+@pytest.fixture
+def company(aws_of_module: None, founded: Database) -> Iterator[Company]:
+    """A company of the test's own."""
+    with copied(founded.server, founded.name) as copy, company_in(copy) as company:
+        yield company
+
+
+@pytest.fixture(scope="module")
+def same_company(aws_of_module: None, founded: Database) -> Iterator[Company]:
+    """A company for a module whose tests only read."""
+    with copied(founded.server, founded.name) as copy, company_in(copy) as company:
+        yield company
+
+
+@contextmanager
+def copied(server: Postgres, template: str) -> Iterator[Database]:
+    name = f"test_{uuid4().hex}"
+    administer(server, "CREATE DATABASE {} TEMPLATE {} OWNER {}", name, template, OWNER)
+    try:
+        yield Database(name=name, server=server)
+    finally:
+        administer(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+def administer(server: Postgres, statement: LiteralString, *names: str) -> None:
+    with psycopg.connect(server.dsn(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def emulated_aws() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.delenv("AWS_PROFILE", raising=False)
+        aws.client.cache_clear()
+        boto3.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        boto3.client("secretsmanager").create_secret(Name="database", SecretString="{}")
+        yield
+    aws.client.cache_clear()
+
+
+@contextmanager
+def company_in(found: Database) -> Iterator[Company]:
+    """Handlers that run inside have a fresh execution environment that is set up for this database."""
+    sqs = boto3.client("sqs")
+    queues = {
+        variable: sqs.create_queue(QueueName=f"{name}-{uuid4().hex}")["QueueUrl"]
+        for variable, name in QUEUES.items()
+    }
+    company = Company(database=found, queues=queues)
+    company.point_to()
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in {**queues, **environment()}.items():
+            patch.setenv(variable, value)
+        forget()
+        yield company
+        forget()
+
+
+def environment() -> dict[str, str]:
+    return {
+        "DATABASE_SECRET_ARN": "database",
+        "POWERTOOLS_SERVICE_NAME": "tests",
+        "ALLOWED_ORIGIN": "https://costs.acme.example",
+    }
+
+
+def forget() -> None:
+    """What an execution environment keeps between two events."""
+    settings.settings.cache_clear()
+    secrets.database_secret.cache_clear()
+    held: psycopg.Connection | None = vars(database._held).pop("connection", None)
+    if held is not None:
+        held.close()
+
+
+def found_tenants() -> None:
+    create(ACME, "Acme", ADMIN)
+    create(GLOBEX, "Globex", OUTSIDER)
+    for person in MEMBERS:
+        if person not in (ADMIN, OUTSIDER):
+            join(person.tenant, person, person.role)
+    join(GLOBEX, CONSULTANT, "viewer")
+
+
+def create(tenant: UUID, name: str, admin: Person) -> None:
+    with database.transaction(tenant) as connection:
+        create_tenant(
+            connection, tenant, name=name, admin=NewUser(sub=admin.sub, email=admin.email, role="admin")
+        )
+
+
+def join(tenant: UUID, person: Person, role: str) -> None:
+    with database.transaction(tenant) as connection:
+        add_user(connection, NewUser(sub=person.sub, email=person.email, role=role), actor=Actor())
