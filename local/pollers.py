@@ -24,14 +24,19 @@ Message = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Drained:
-    """What is left after draining: messages per queue, and whether all queues ran empty."""
+    """What is left after draining: messages per queue, and the last error of each function that failed."""
 
     waiting: Mapping[str, int]
     dead: Mapping[str, int]
+    errors: Mapping[str, str]
 
     @property
     def complete(self) -> bool:
         return not any(self.waiting.values())
+
+    @property
+    def reasons(self) -> str:
+        return "".join(f"; {name}: {error}" for name, error in sorted(self.errors.items()))
 
 
 class Poller:
@@ -41,6 +46,7 @@ class Poller:
         self.source = source
         self._sqs = sqs
         self._functions = functions
+        self.last_error: str | None = None
         self._url = sqs.get_queue_url(QueueName=source.queue)["QueueUrl"]
 
     def poll(self, *, wait: int = POLL_SECONDS) -> int:
@@ -63,7 +69,8 @@ class Poller:
         everything = {message["MessageId"] for message in messages}
         try:
             result = self._functions.invoke(self.source.function, sqs_event(self.source, messages))
-        except FunctionError:
+        except FunctionError as error:
+            self.last_error = str(error)
             return everything
         if not self.source.reports_failures:
             return set()
@@ -163,7 +170,11 @@ class Pollers:
                 time.sleep(0.1)
         finally:
             self.stop()
-        return Drained(waiting=self.waiting(), dead=self.dead())
+        return Drained(
+            waiting=self.waiting(),
+            dead=self.dead(),
+            errors={one.source.function: one.last_error for one in self._pollers if one.last_error},
+        )
 
     def waiting(self) -> dict[str, int]:
         return {poller.source.queue: poller.depth() for poller in self._pollers}

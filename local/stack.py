@@ -20,6 +20,7 @@ from local.home import Home
 from local.pollers import Pollers
 from local.postgres import APP, DATABASE, OWNER, Postgres
 from local.proxy_event import Answer, Pairs, Request
+from local.schedules import Scheduler
 from local.tokens import TokenIssuer
 from local.transform import transformed
 
@@ -46,6 +47,7 @@ class Stack:
         self.functions: Functions
         self.gateway: Gateway
         self.pollers: Pollers
+        self.scheduler: Scheduler
         self.tokens: TokenIssuer
         self.template: template.Template
 
@@ -71,6 +73,15 @@ class Stack:
         return self.gateway.handle(
             Request(method=method, path=path, query=query, headers=[*headers, bearer], body=body)
         )
+
+    def start_background(self) -> None:
+        """Queues and schedules are served from now on, as they are in the cloud."""
+        self.pollers.start()
+        self.scheduler.start()
+
+    def stop_background(self) -> None:
+        self.scheduler.stop()
+        self.pollers.stop()
 
     def token(self, person: Person) -> str:
         return self.tokens.issue(sub=person.sub, email=person.email, now=datetime.now(UTC))
@@ -112,7 +123,8 @@ class Stack:
             functions=self.functions,
             workers=self._options.workers,
         )
-        starting.callback(self.pollers.stop)
+        self.scheduler = Scheduler(self.template.schedules, functions=self.functions, start=datetime.now(UTC))
+        starting.callback(self.stop_background)
 
     def _migrate(self) -> None:
         version = digest_of(sorted(self._options.migrations.glob("*.sql")))

@@ -79,7 +79,7 @@ def _describe(deliveries: Sequence[Delivery], outcomes: Mapping[str, str], *, ig
 
 def line_of(delivery: Delivery, outcome: str) -> str:
     """E.g. "2026-10 cur2 acme 123456789012: current, 3 of 3 parts, 1200 rows, 10.00 USD"."""
-    period = str(delivery["period"] or "no period")[:7]
+    period = delivery["period"][:7] if delivery["period"] else "no period"
     name = " ".join(
         filter(None, [delivery["source"], delivery["export_name"], delivery["billing_account_id"]])
     )
@@ -101,5 +101,5 @@ def _check(stack: Stack, deliveries: Sequence[Delivery], drained: Drained) -> No
     if refused or lost or not drained.complete:
         raise LocalError(
             f"{len(refused)} of {len(deliveries)} deliveries were not loaded, "
-            f"{lost} messages failed for good (see {stack.home.logs})"
+            f"{lost} messages failed for good{drained.reasons} (see {stack.home.logs})"
         )

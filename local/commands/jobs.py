@@ -34,4 +34,4 @@ def run_job(stack: Stack, job: str, params: Mapping[str, Any]) -> None:
     stack.invoke("dispatch_jobs", {"job": job, "params": params})
     drained = stack.pollers.drain(timeout=JOB_SECONDS)
     if sum(drained.dead.values()) or not drained.complete:
-        raise LocalError(f"{job} failed (see {stack.home.logs})")
+        raise LocalError(f"{job} failed{drained.reasons} (see {stack.home.logs})")

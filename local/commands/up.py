@@ -43,7 +43,7 @@ def serve(stack: Stack, port: socket.socket, address: str) -> None:
     # An exception out of a signal handler could end an import half-way, and other threads wait for its lock.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    stack.pollers.start()
+    stack.start_background()
     write(f"{address} is up (see {address}/health); `cloudops token` prints a token for it")
     server.run(sockets=[port])
 

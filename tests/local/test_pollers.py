@@ -123,6 +123,7 @@ def test_an_error_fails_the_whole_batch(sqs: Any, small_template: Template) -> N
     drained = pollers(sqs, small_template, functions).drain(timeout=20)
 
     assert drained.dead == {"DeadLetterQueue": 2}
+    assert drained.reasons == "; work: ValueError: no"
     assert sorted(dead(sqs)) == ["a", "b"]
 
 

@@ -1,0 +1,104 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local.errors import LocalError
+from local.functions import FunctionError
+from local.schedules import Scheduler, due_at, minutes_between
+from local.template import Schedule
+
+START = datetime(2026, 11, 2, 10, 7, 30, tzinfo=UTC)  # A Monday.
+
+
+def due_minutes(expression: str, *, after: datetime, days: int) -> list[str]:
+    due = due_at(expression, start=START)
+    minutes = minutes_between(after, after + timedelta(days=days))
+    return [f"{minute:%m-%d %H:%M}" for minute in minutes if due(minute)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "days", "expected"),
+    [
+        ("rate(1 day)", 2, ["11-03 10:07", "11-04 10:07"]),
+        ("rate(12 hours)", 1, ["11-02 22:07", "11-03 10:07"]),
+        ("cron(0 6 * * ? *)", 2, ["11-03 06:00", "11-04 06:00"]),
+        ("cron(0 3 ? * SUN *)", 14, ["11-08 03:00", "11-15 03:00"]),
+        ("cron(0 3 ? * 1 *)", 7, ["11-08 03:00"]),
+        ("cron(30 8,20 1 JAN-DEC ? 2026)", 30, ["12-01 08:30", "12-01 20:30"]),
+        ("cron(0/30 22-23 ? * MON-TUE *)", 1, ["11-02 22:00", "11-02 22:30", "11-02 23:00", "11-02 23:30"]),
+        ("cron(0 12 31 2 ? *)", 120, []),
+        ("cron(0 12 * * ? 2027)", 5, []),
+    ],
+)
+def test_a_schedule_is_due_when_eventbridge_would_run_it(
+    expression: str, days: int, expected: list[str]
+) -> None:
+    assert due_minutes(expression, after=START, days=days) == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "rate(0 hours)",
+        "rate(1 week)",
+        "cron(0 6 * * ?)",
+        "cron(60 6 * * ? *)",
+        "cron(0 6 L * ? *)",
+        "at(now)",
+    ],
+)
+def test_what_is_no_schedule_is_said_so(expression: str) -> None:
+    with pytest.raises(LocalError, match="is no schedule"):
+        due_at(expression, start=START)
+
+
+class RecordingFunctions:
+    def __init__(self) -> None:
+        self.invoked: list[tuple[str, Any]] = []
+
+    def invoke(self, name: str, event: Any, *, seconds: float | None = None) -> Any:
+        self.invoked.append((name, event))
+        if name == "broken":
+            raise FunctionError("ValueError: no")
+
+    def timeout(self, name: str) -> int:
+        return 60
+
+
+def schedule(function: str, expression: str, *, enabled: bool = True) -> Schedule:
+    return Schedule(
+        name=function, expression=expression, function=function, event={"job": "x"}, enabled=enabled
+    )
+
+
+def test_what_is_due_runs_with_its_input_and_a_failure_stops_nobody_else() -> None:
+    functions = RecordingFunctions()
+    schedules = [
+        schedule("broken", "cron(0 6 * * ? *)"),
+        schedule("daily", "cron(0 6 * * ? *)"),
+        schedule("later", "cron(0 7 * * ? *)"),
+        schedule("disabled", "cron(0 6 * * ? *)", enabled=False),
+    ]
+
+    Scheduler(schedules, functions=functions, start=START).run_due(
+        datetime(2026, 11, 3, 6, 0, 12, tzinfo=UTC)
+    )
+
+    assert functions.invoked == [("broken", {"job": "x"}), ("daily", {"job": "x"})]
+
+
+def test_every_minute_comes_once() -> None:
+    first = list(minutes_between(START, START + timedelta(seconds=59)))
+    second = list(minutes_between(START + timedelta(seconds=59), START + timedelta(seconds=100)))
+
+    assert [minute.minute for minute in [*first, *second]] == [8, 9]
+
+
+def test_a_scheduler_stops_at_once() -> None:
+    scheduler = Scheduler([], functions=RecordingFunctions(), start=START)
+    scheduler.start()
+
+    scheduler.stop()
+    scheduler.stop()
