@@ -226,8 +226,12 @@ def test_security_services_should_stay_in_proportion(security: str, expected: st
         (UNUSED_SAVINGS_PLAN, usage("ComputeSP:3yrNoUpfront", "0", charge_category="Purchase"), "fine"),
         (UNUSED_SAVINGS_PLAN, usage("HeavyUsage:m5.large", "20", charge_category="Purchase"), "silent"),
         (UNUSED_RESERVATION, usage("HeavyUsage:m5.large", "20", charge_category="Purchase"), "flagged"),
-        (UNUSED_RESERVATION, usage(None, "20", charge_category="Purchase", pricing="Committed"), "flagged"),
-        (UNUSED_RESERVATION, usage(None, "20", charge_category="Purchase"), "silent"),
+        (UNUSED_RESERVATION, usage(None, "20", charge_category="Purchase", pricing="Standard"), "flagged"),
+        (
+            UNUSED_RESERVATION,
+            usage(None, "20", charge_category="Purchase", service="AWSSupportBusiness"),
+            "silent",
+        ),
         (UNUSED_RESERVATION, usage("BoxUsage:m5.large", "20", pricing="Committed"), "silent"),
         (
             UNUSED_SAVINGS_PLAN,

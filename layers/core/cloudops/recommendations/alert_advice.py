@@ -1,6 +1,7 @@
 """What to do about an alert: chosen by what drove it, never empty."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,8 +10,8 @@ from cloudops.recommendations.models import ActionType, Kind, RiskClass
 from cloudops.recommendations.usage_types import service_family
 
 MOST_ADVICE = 2
-# These say where spend moved, not what moved.
-WHERE_ONLY = frozenset(("account", "account_id", "account_name", "region", "provider"))
+# Other dimensions say where spend moved, not what moved; these do, the first ones best.
+TELLING = (frozenset(("usage_type", "instance_type")), frozenset(("resource", "resource_id", "service")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +75,6 @@ class Remedy:
     confidence: str = "0.6"
 
     def fits(self, facts: AlertFacts, driver: AlertDriver) -> bool:
-        if driver.dimension in WHERE_ONLY:
-            return False
         family = service_family(
             driver.value if driver.dimension.startswith("service") else facts.service or ""
         )
@@ -301,28 +300,30 @@ def for_alert(facts: AlertFacts) -> tuple[Advice, ...]:
     return tuple(found) or (advice(MORE_SPEND, facts, next(iter(facts.by_change), None)),)
 
 
-def remedies(facts: AlertFacts) -> list[tuple[Remedy, AlertDriver | None]]:
-    """The first remedy of each of the largest drivers; without drivers, the first that fits the service alone."""
-    chosen: dict[str, tuple[Remedy, AlertDriver | None]] = {}
-    for driver in facts.by_change:
-        remedy = next((one for one in COST_REMEDIES if one.fits(facts, driver)), None)
-        if remedy and remedy.check_id not in chosen:
-            chosen[remedy.check_id] = (remedy, driver)
-    if not chosen and facts.service:
-        service = AlertDriver(dimension="service", value=facts.service, change=facts.excess_per_day)
-        fitting = (one for one in COST_REMEDIES if one.families and one.fits(facts, service))
-        chosen = {one.check_id: (one, None) for one in fitting}
-    return list(chosen.values())[:MOST_ADVICE]
+def remedies(facts: AlertFacts) -> Sequence[tuple[Remedy, AlertDriver | None]]:
+    """Of the dimensions that tell most, the remedy of each of the largest drivers; else the service's first."""
+    for dimensions in TELLING:
+        chosen: dict[str, tuple[Remedy, AlertDriver | None]] = {}
+        for driver in facts.by_change:
+            remedy = next((one for one in COST_REMEDIES if one.fits(facts, driver)), None)
+            if driver.dimension in dimensions and remedy:
+                chosen.setdefault(remedy.check_id, (remedy, driver))
+        if chosen:
+            return list(chosen.values())[:MOST_ADVICE]
+    service = AlertDriver(dimension="service", value=facts.service or "", change=facts.excess_per_day)
+    fitting = (one for one in COST_REMEDIES if one.families and one.fits(facts, service))
+    return [(one, None) for one in fitting][:1]
 
 
 def advice(remedy: Remedy, facts: AlertFacts, driver: AlertDriver | None) -> Advice:
     where = facts.service or facts.resource_id or facts.metric_name or "the account"
+    what = driver.value.rsplit("/", 1)[-1] if driver else where
     cause = f" Largest driver: {driver.dimension} {driver.value}." if driver else ""
     return Advice(
         check_id=remedy.check_id,
         kind=remedy.kind,
         type=remedy.type,
-        title=f"{remedy.title}: {driver.value if driver else where}",
+        title=f"{remedy.title}: {what}",
         description=f"{where} left its expected range.{cause}",
         action_steps=remedy.steps,
         impact=impact_of(facts),

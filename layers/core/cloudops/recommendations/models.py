@@ -172,7 +172,7 @@ class Finding:
     @property
     def natural_key(self) -> str:
         """The same problem found again on another day has the same key."""
-        place = (self.provider, self.account_id, self.region, self.service, self.resource_id)
+        place = (self.provider, self.account_id, self.region, self.service, self.resource_id, self.currency)
         return "|".join((self.check_id, *(part or "" for part in place)))
 
 

@@ -1,7 +1,7 @@
 """What a check looks at: a resource, a service in a region, or an account, with its lines of the bill."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,14 +54,9 @@ class Subject:
         return tuple(line for line in self.usages if line.is_usage and line.meter.startswith(prefixes))
 
     def tag(self, keys: Iterable[str]) -> str | None:
-        """The value of the first of `keys` on the dearest line that has one; key case does not matter."""
+        """The value of the first of `keys`, from the dearest line that has it."""
         dearest_first = sorted(self.usages, key=lambda line: (-line.effective_cost, line.sort_key))
-        for key in keys:
-            for line in dearest_first:
-                for name, value in sorted(line.tags.items()):
-                    if name.lower() == key and value.strip():
-                        return value.strip()
-        return None
+        return first_tag([line.tags for line in dearest_first], keys)
 
     @property
     def owner(self) -> str | None:
@@ -74,6 +69,13 @@ class Subject:
     @property
     def is_non_production(self) -> bool:
         return (self.environment or "").lower() in NON_PRODUCTION
+
+
+def first_tag(tag_sets: Iterable[Mapping[str, str]], keys: Iterable[str]) -> str | None:
+    """The value of the first of `keys` that one of the sets has, in their order; the case of keys does not matter."""
+    lowered = [{name.lower(): value.strip() for name, value in sorted(tags.items())} for tags in tag_sets]
+    found = (tags[key] for key in keys for tags in lowered if tags.get(key))
+    return next(found, None)
 
 
 type SubjectKey = tuple[str, ...]

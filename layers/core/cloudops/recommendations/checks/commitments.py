@@ -22,6 +22,8 @@ WORTH_A_LOOK = Decimal(5)
 WANTED_COVERAGE = Decimal("0.80")
 LEAST_ON_DEMAND = Decimal(100)
 LEAST_DAYS = 28
+# These services bill nothing but reservations as a purchase.
+RESERVABLE = frozenset(("ec2", "rds", "elasticache", "redshift", "opensearch", "dynamodb"))
 ELIGIBLE = ("BoxUsage", "DedicatedUsage", "Fargate-", "Lambda-GB-Second")
 
 
@@ -33,8 +35,9 @@ def is_savings_plan(line: BilledUsage) -> bool:
 def is_reservation(line: BilledUsage) -> bool:
     if is_savings_plan(line):
         return False
-    arn = "reserved" in (line.resource_id or "").lower() or ":ri:" in (line.resource_id or "").lower()
-    return line.is_committed or arn or line.meter.startswith(("HeavyUsage", "RIFee"))
+    if line.charge_category == "Purchase" and line.family in RESERVABLE:
+        return True
+    return line.is_committed or "reserved-instances" in (line.resource_id or "").lower()
 
 
 def is_own_cost(line: BilledUsage) -> bool:

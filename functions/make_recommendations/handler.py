@@ -1,0 +1,30 @@
+"""Run the checks over one tenant's bill. One message per tenant."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloudops.platform import database
+from cloudops.platform.messaging import Envelope, process_batch
+from cloudops.platform.telemetry import count, logger, observed
+from cloudops.recommendations import use_cases as recommendations
+from cloudops.tenancy.use_cases import default_project
+
+STATEMENT_TIMEOUT = 240
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return process_batch(event, context, recommend)
+
+
+def recommend(message: Envelope) -> int:
+    now = datetime.now(UTC)
+    with database.transaction(message.tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
+        outcome = recommendations.make_recommendations(
+            connection, tenant_id=message.tenant_id, project_id=default_project(connection).id, now=now
+        )
+    count("RecommendationsFound", outcome.found)
+    logger.info("recommended", extra=vars(outcome))
+    return outcome.found

@@ -1,0 +1,110 @@
+"""Recommendations as the API shows them. Savings are decimal strings per month, in `currency`."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RecommendationOut(BaseModel):
+    """`risk` is in percent, `confidence` between 0 and 1; `action_steps` is a numbered list, one step per line."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    project_id: UUID
+    alert_id: UUID | None
+    check_id: str
+    kind: str
+    type: str
+    severity: str
+    status: str
+    title: str
+    description: str
+    action_steps: str
+    impact: str
+    owner: str | None
+    provider: str | None
+    account_id: str | None
+    service_name: str | None
+    region: str | None
+    resource_id: str | None
+    monthly_savings: Decimal | None
+    currency: str | None
+    overlap_group: str
+    risk: Decimal
+    confidence: Decimal
+    created_at: datetime
+    updated_at: datetime
+    done_at: datetime | None
+    dismissed_at: datetime | None
+    dismissed_reason: str | None
+    dismissed_until: date | None
+
+
+class RecommendationPage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[RecommendationOut]
+    next_cursor: str | None
+
+
+class RecommendationDetailOut(RecommendationOut):
+    current_config: dict[str, Any]
+    recommended_config: dict[str, Any]
+    evidence: dict[str, Any]
+
+
+class SavingsOut(BaseModel):
+    """What is identified and not yet done; of recommendations that overlap only the best counts."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    currency: str
+    monthly_savings: Decimal
+    recommendations: int
+
+
+class SavingsList(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[SavingsOut]
+    next_cursor: str | None = None
+
+
+class CheckCoverage(BaseModel):
+    """How many subjects a check judged how in the last run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check_id: str
+    flagged: int = 0
+    fine: int = 0
+    not_enough_data: int = 0
+    no_permission: int = 0
+    excepted: int = 0
+
+
+class CoverageList(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[CheckCoverage]
+    next_cursor: str | None = None
+    judged_at: datetime | None
+
+
+class Dismissal(BaseModel):
+    """Without `until` it is set aside for good."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=500)
+    until: date | None = None
+
+
+class Assignment(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: str | None = Field(min_length=1, max_length=200)

@@ -1,0 +1,170 @@
+-- read_last_day
+select max(charge_date)
+  from current_daily_costs
+ where tenant_id = (select current_tenant()) and charge_category = 'Usage' and charge_date < %(today)s
+
+-- count_days
+select currency, count(distinct charge_date)
+  from current_daily_costs
+ where tenant_id = (select current_tenant()) and charge_category = 'Usage'
+   and charge_date >= %(start)s and charge_date < %(end)s
+ group by currency
+
+-- read_usages
+select c.provider, c.account_id, a.name as account_name, c.service, c.region, c.resource_id, c.usage_type, c.operation,
+       max(c.instance_type) as instance_type, c.usage_unit, c.pricing_category, c.charge_category, c.currency,
+       coalesce(sum(c.usage_amount), 0) as usage_amount, sum(c.billed_cost) as billed_cost,
+       sum(c.effective_cost) as effective_cost, sum(c.list_cost) as list_cost,
+       min(c.charge_date) as first_day, max(c.charge_date) as last_day, count(distinct c.charge_date) as days_billed,
+       r.first_seen, coalesce(r.tags, case when c.resource_id is null then c.tags end, '{}') as tags
+  from current_charges c
+  left join cloud_accounts a
+    on a.tenant_id = c.tenant_id and a.account_id = c.account_id and a.provider = c.provider
+  left join resources r
+    on r.tenant_id = c.tenant_id and r.account_id = c.account_id and r.resource_id = c.resource_id
+ where c.tenant_id = (select current_tenant()) and c.charge_date >= %(start)s and c.charge_date < %(end)s
+   and c.charge_category in ('Usage', 'Purchase')
+   -- A negation takes back what covered usage is billed, and repeats its amount.
+   and not (c.pricing_category is not distinct from 'Committed' and c.billed_cost < 0)
+ group by c.provider, c.account_id, a.name, c.service, c.region, c.resource_id, c.usage_type, c.operation, c.usage_unit,
+          c.pricing_category, c.charge_category, c.currency, r.first_seen, r.tags,
+          case when c.resource_id is null then c.tags end
+
+-- read_discounts
+select c.currency, c.account_id, c.service, sum(c.effective_cost) as effective_cost
+  from current_charges c
+ where c.tenant_id = (select current_tenant()) and c.charge_date >= %(start)s and c.charge_date < %(end)s
+   and c.charge_category = 'Credit' and c.charge_frequency = 'Usage-Based'
+ group by c.currency, c.account_id, c.service
+having sum(c.effective_cost) < 0
+
+-- read_series
+with daily as (
+    select account_id, service, region, usage_type, currency, charge_date,
+           case when usage_type like '%%SnapshotUsage' then null else resource_id end as resource_id,
+           sum(usage_amount) as amount, sum(effective_cost) as effective_cost
+      from current_charges
+     where tenant_id = (select current_tenant()) and charge_date >= %(start)s and charge_date < %(end)s
+       and charge_category = 'Usage'
+       and usage_type ~ '(SnapshotUsage|TimedStorage-ByteHrs|DataProcessing-Bytes|VendedLog-Bytes)$'
+     group by 1, 2, 3, 4, 5, 6, 7
+)
+select account_id, service, region, usage_type, currency, resource_id,
+       array_agg(charge_date order by charge_date) as days, array_agg(amount order by charge_date) as amounts,
+       array_agg(effective_cost order by charge_date) as costs
+  from daily
+ where amount is not null
+ group by account_id, service, region, usage_type, currency, resource_id
+
+-- lock_known
+select id, check_id, status, provider, account_id, service_name, region, resource_id, title, done_at, dismissed_until
+  from recommendations
+ where tenant_id = (select current_tenant()) and alert_id is null
+   for update
+
+-- lock_advice
+select id, check_id, status, provider, account_id, service_name, region, resource_id, title, done_at, dismissed_until
+  from recommendations
+ where tenant_id = (select current_tenant()) and alert_id = %(alert_id)s
+   for update
+
+-- list_advice_of_resolved_alerts
+select r.id, r.check_id, r.status, r.provider, r.account_id, r.service_name, r.region, r.resource_id, r.title, r.done_at,
+       r.dismissed_until
+  from recommendations r
+  join alerts a on a.tenant_id = r.tenant_id and a.id = r.alert_id
+ where r.tenant_id = (select current_tenant()) and a.status = 'resolved' and r.status in ('open', 'pending_approval')
+   for update of r
+
+-- insert_recommendation
+insert into recommendations (tenant_id, id, project_id, alert_id, check_id, kind, type, severity, status, title, description,
+                             action_steps, impact, owner, provider, account_id, service_name, region, resource_id,
+                             current_config, recommended_config, evidence, monthly_savings, currency, overlap_group, risk,
+                             confidence, created_at, updated_at)
+values ((select current_tenant()), %(id)s, %(project_id)s, %(alert_id)s, %(check_id)s, %(kind)s, %(type)s, %(severity)s,
+        'open', %(title)s, %(description)s, %(action_steps)s, %(impact)s, %(owner)s, %(provider)s, %(account_id)s,
+        %(service_name)s, %(region)s, %(resource_id)s, %(current_config)s, %(recommended_config)s, %(evidence)s,
+        %(monthly_savings)s, %(currency)s, %(overlap_group)s, %(risk)s, %(confidence)s, %(now)s, %(now)s)
+    on conflict (tenant_id, id) do nothing
+
+-- refresh_recommendation
+update recommendations
+   set type = %(type)s, severity = %(severity)s, title = %(title)s, description = %(description)s,
+       action_steps = %(action_steps)s, impact = %(impact)s, owner = coalesce(owner, %(owner)s),
+       current_config = %(current_config)s, recommended_config = %(recommended_config)s, evidence = %(evidence)s,
+       monthly_savings = %(monthly_savings)s, currency = %(currency)s, overlap_group = %(overlap_group)s,
+       risk = %(risk)s, confidence = %(confidence)s, updated_at = %(now)s
+ where tenant_id = (select current_tenant()) and id = %(id)s and evidence is distinct from %(evidence)s::jsonb
+
+-- set_status
+update recommendations
+   set status = %(status)s, updated_at = %(now)s,
+       done_at = case when %(status)s = 'done' then %(now)s end,
+       dismissed_at = case when %(status)s = 'dismissed' then %(now)s end,
+       dismissed_reason = case when %(status)s = 'dismissed' then %(reason)s end,
+       dismissed_until = case when %(status)s = 'dismissed' then %(until)s::date end
+ where tenant_id = (select current_tenant()) and id = any(%(ids)s)
+
+-- set_owner
+update recommendations set owner = %(owner)s, updated_at = %(now)s
+ where tenant_id = (select current_tenant()) and id = %(id)s
+returning (select r.owner from recommendations r where r.tenant_id = recommendations.tenant_id and r.id = recommendations.id)
+
+-- lock_recommendation
+select status from recommendations where tenant_id = (select current_tenant()) and id = %(id)s for update
+
+-- list_recommendations
+select id, project_id, alert_id, check_id, kind, type, severity, status, title, description, action_steps, impact, owner,
+       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk, confidence,
+       created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until
+  from recommendations
+ where tenant_id = (select current_tenant())
+   and (%(status)s::text is null or status = %(status)s)
+   and (%(kind)s::text is null or kind = %(kind)s)
+   and (%(type)s::text is null or type = %(type)s)
+   and (%(severity)s::text is null or severity = %(severity)s)
+   and (%(check_id)s::text is null or check_id = %(check_id)s)
+   and (%(account)s::text is null or account_id = %(account)s)
+   and (%(service)s::text is null or service_name = %(service)s)
+   and (%(resource)s::text is null or resource_id = %(resource)s)
+   and (%(alert)s::uuid is null or alert_id = %(alert)s)
+   and (%(after_savings)s::numeric is null
+        or coalesce(monthly_savings, 0) < %(after_savings)s
+        or (coalesce(monthly_savings, 0) = %(after_savings)s and id > %(after_id)s))
+ order by coalesce(monthly_savings, 0) desc, id
+ limit %(limit)s
+
+-- read_recommendation
+select id, project_id, alert_id, check_id, kind, type, severity, status, title, description, action_steps, impact, owner,
+       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk, confidence,
+       created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until, current_config, recommended_config,
+       evidence
+  from recommendations
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- sum_savings
+with best as (
+    select currency, overlap_group, max(monthly_savings) as savings, count(*) as recommendations
+      from recommendations
+     where tenant_id = (select current_tenant()) and status in ('open', 'pending_approval', 'approved', 'in_progress')
+       and currency is not null
+     group by currency, overlap_group
+)
+select currency, coalesce(sum(savings), 0) as monthly_savings, sum(recommendations)::bigint as recommendations
+  from best
+ group by currency
+ order by currency
+
+-- read_owner_tags
+select tags
+  from resources
+ where tenant_id = (select current_tenant()) and account_id = %(account_id)s
+   and (resource_id = any(%(resource_ids)s) or service = %(service)s) and tags <> '{}'
+ order by resource_id = any(%(resource_ids)s) desc, monthly_cost desc, resource_id
+ limit 50
+
+-- mark_resources_analyzed
+update resources r
+   set last_analyzed_at = %(now)s
+  from unnest(%(account_ids)s::text[], %(resource_ids)s::text[]) as looked (account_id, resource_id)
+ where r.tenant_id = (select current_tenant()) and r.account_id = looked.account_id and r.resource_id = looked.resource_id
