@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from yoyo import get_backend, read_migrations
+from yoyo.backends import DatabaseBackend
+from yoyo.migrations import Migration
 
 LOCK = 0x636C6F7564  # "cloud": the advisory lock of everybody who migrates.
 BLOCK = 64  # HMAC-SHA256 works on blocks of 64 bytes.
@@ -41,12 +43,24 @@ def locked(connection: psycopg.Connection) -> Iterator[None]:
 def apply_missing(owner: str, directory: Path) -> list[str]:
     backend = get_backend(owner.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
-        missing = backend.to_apply(read_migrations(str(directory)))
         # yoyo's own lock is a row that a killed runner leaves behind; ours is held already.
-        backend.apply_migrations(missing)
+        backend.ensure_internal_schema_updated()
+        missing = backend.to_apply(read_migrations(str(directory)))
+        for migration in missing:
+            apply_whole(backend, migration)
         return [migration.id for migration in missing]
     finally:
         backend.connection.close()
+
+
+def apply_whole(backend: DatabaseBackend, migration: Migration) -> None:
+    """A migration and its mark in one transaction.
+
+    yoyo's own way commits them one after the other: who died in between left a migration that failed ever after.
+    """
+    with backend.transaction():
+        migration.process_steps(backend, "apply")
+        backend.mark_one(migration)
 
 
 def store_seal_key(connection: psycopg.Connection, key: str) -> None:

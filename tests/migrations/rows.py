@@ -1,0 +1,206 @@
+"""One valid row for each tenant table, so that tests can be generated from the catalog."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg import sql
+
+TENANT_A = UUID("aaaaaaaa-0000-4000-8000-000000000001")
+TENANT_B = UUID("bbbbbbbb-0000-4000-8000-000000000002")
+NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
+DAY = date(2026, 7, 14)
+SOME_COST = Decimal("12.5")
+
+
+def row_of(table: str, tenant: UUID) -> dict[str, Any]:
+    """Rows of one tenant refer to one another, so they go in by the order of `TABLES`."""
+    tenant_column = {} if table == "tenants" else {"tenant_id": tenant}
+    return {**tenant_column, **ROWS[table](tenant)}
+
+
+def _id(tenant: UUID, name: str) -> UUID:
+    return uuid5(tenant, name)
+
+
+def _finding(tenant: UUID) -> dict[str, Any]:
+    """What alerts and anomalies have in common."""
+    return {
+        "project_id": _id(tenant, "project"),
+        "alert_type": "cost",
+        "severity": "high",
+        "provider": "aws",
+        "account_id": "111122223333",
+        "service_name": "AmazonEC2",
+        "currency": "USD",
+        "observed_value": SOME_COST,
+        "rule_name": "spike",
+        "model_version": "cost-1",
+        "window_start": NOON,
+        "window_end": NOON,
+        "data_watermark": NOON,
+        "detected_at": NOON,
+    }
+
+
+ROWS: Mapping[str, Any] = {
+    "tenants": lambda t: {"id": t, "name": "Acme"},
+    "users": lambda t: {"id": _id(t, "user"), "email": "ann@acme.example"},
+    "memberships": lambda t: {"user_id": _id(t, "user"), "sub": f"sub-{t}", "role": "admin"},
+    "projects": lambda t: {"id": _id(t, "project"), "name": "Default"},
+    "cloud_accounts": lambda t: {
+        "id": _id(t, "account"),
+        "project_id": _id(t, "project"),
+        "provider": "aws",
+        "account_id": "111122223333",
+    },
+    "deliveries": lambda t: {
+        "id": _id(t, "delivery"),
+        "source": "cur2",
+        "export_name": "acme",
+        "billing_account_id": "111122223333",
+        "period": date(2026, 7, 1),
+        "version": "1",
+        "assembled_at": NOON,
+        "status": "current",
+        "bucket": "exports",
+        "fingerprint": "f",
+        "published_at": NOON,
+    },
+    "delivery_parts": lambda t: {
+        "delivery_id": _id(t, "delivery"),
+        "part_number": 1,
+        "key": "acme-00001.parquet",
+        "size": 1,
+        "etag": "e",
+    },
+    "source_preferences": lambda _: {"billing_account_id": "111122223333", "source": "cur2"},
+    "charges": lambda t: {
+        "delivery_id": _id(t, "delivery"),
+        "charge_date": DAY,
+        "charge_start": NOON,
+        "charge_end": NOON,
+        "provider": "aws",
+        "account_id": "111122223333",
+        "service": "AmazonEC2",
+        "resource_id": "i-0123456789abcdef0",
+        "usage_type": "BoxUsage:m5.large",
+        "usage_unit": "Hrs",
+        "usage_amount": SOME_COST,
+        "currency": "USD",
+        "charge_category": "Usage",
+        "billed_cost": SOME_COST,
+        "effective_cost": SOME_COST,
+        "list_cost": SOME_COST,
+    },
+    "daily_costs": lambda t: {
+        "delivery_id": _id(t, "delivery"),
+        "charge_date": DAY,
+        "provider": "aws",
+        "account_id": "111122223333",
+        "service": "AmazonEC2",
+        "region": "us-east-1",
+        "charge_category": "Usage",
+        "currency": "USD",
+        "billed_cost": SOME_COST,
+        "effective_cost": SOME_COST,
+    },
+    "resources": lambda _: {
+        "account_id": "111122223333",
+        "resource_id": "i-0123456789abcdef0",
+        "provider": "aws",
+        "service": "AmazonEC2",
+        "type": "EC2",
+        "name": "web",
+        "currency": "USD",
+        "monthly_cost": SOME_COST,
+        "first_seen": DAY,
+        "last_seen": DAY,
+    },
+    "reliability_metrics": lambda t: {
+        "project_id": _id(t, "project"),
+        "resource_id": "api",
+        "metric_name": "5xx_count",
+        "metric_ts": NOON,
+        "namespace": "AWS/ApiGateway",
+        "value": SOME_COST,
+        "unit": "count",
+    },
+    "limits": lambda t: {
+        "id": _id(t, "limit"),
+        "project_id": _id(t, "project"),
+        "alert_type": "cost",
+        "service_name": "AmazonEC2",
+        "currency": "USD",
+        "threshold": SOME_COST,
+        "created_by": "ann@acme.example",
+    },
+    "alerts": lambda t: {
+        **_finding(t),
+        "id": _id(t, "alert"),
+        "title": "EC2 jumped",
+        "description": "EC2 cost more than expected.",
+        "source": "billing export",
+        "excess": SOME_COST,
+    },
+    "anomalies": lambda t: {
+        **_finding(t),
+        "id": _id(t, "anomaly"),
+        "alert_id": _id(t, "alert"),
+        "observed_at": NOON,
+        "expected_value": SOME_COST,
+        "deviation_pct": SOME_COST,
+        "score": Decimal("0.9"),
+    },
+    "recommendations": lambda t: {
+        "id": _id(t, "recommendation"),
+        "project_id": _id(t, "project"),
+        "alert_id": _id(t, "alert"),
+        "check_id": "alert",
+        "kind": "cost_optimization",
+        "type": "terminate",
+        "severity": "high",
+        "title": "Stop it",
+        "description": "Nobody uses it.",
+        "action_steps": "1. Stop it.",
+        "impact": "Saves money.",
+        "provider": "aws",
+        "account_id": "111122223333",
+        "monthly_savings": SOME_COST,
+        "currency": "USD",
+        "overlap_group": "i-0123456789abcdef0",
+        "risk": 40,
+        "confidence": Decimal("0.9"),
+    },
+    "events": lambda t: {
+        "id": _id(t, "event"),
+        "project_id": _id(t, "project"),
+        "entity_type": "alert",
+        "entity_id": str(_id(t, "alert")),
+        "event_type": "created",
+        "message": "An alert was raised",
+        "actor": "system",
+    },
+}
+TABLES = tuple(ROWS)
+
+
+def insert(connection: psycopg.Connection, table: str, row: Mapping[str, Any]) -> None:
+    statement = sql.SQL("insert into {} ({}) values ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(map(sql.Placeholder, row)),
+    )
+    connection.execute(statement, row)
+
+
+def insert_all(connection: psycopg.Connection, tenant: UUID) -> None:
+    for table in TABLES:
+        insert(connection, table, row_of(table, tenant))
+
+
+def tenant_column(table: str) -> str:
+    return "id" if table == "tenants" else "tenant_id"

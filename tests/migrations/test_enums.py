@@ -1,0 +1,84 @@
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+
+from tests.conftest import Database
+from tests.migrations.rows import TENANT_A, insert_all
+
+SEVERITIES = "low medium high critical"
+PROVIDERS = "aws azure gcp ibm oci other"
+METRICS = "5xx_count p95_latency_ms"
+# The canonical values of every enumeration that the source documents list.
+ENUMS = {
+    "memberships": {"role": "viewer operator approver admin"},
+    "cloud_accounts": {"provider": PROVIDERS},
+    "deliveries": {
+        "source": "cur2 cur1 focus cost_explorer unknown",
+        "grain": "daily line_item",
+        "status": "loading current shadow superseded quarantined",
+    },
+    "source_preferences": {"source": "cur2 cur1 focus cost_explorer"},
+    "charges": {"charge_category": "Usage Purchase Tax Credit Adjustment", "charge_class": "Correction"},
+    "resources": {"provider": PROVIDERS},
+    "reliability_metrics": {"metric_name": METRICS, "unit": "count ms"},
+    "limits": {"alert_type": "cost reliability", "metric_name": METRICS, "severity": SEVERITIES},
+    "alerts": {
+        "alert_type": "cost reliability",
+        "status": "open acknowledged resolved",
+        "severity": SEVERITIES,
+    },
+    "anomalies": {"alert_type": "cost reliability", "severity": SEVERITIES},
+    "recommendations": {
+        "kind": "cost_optimization compliance security rightsizing",
+        "type": "resize terminate storage-class reserved-instance schedule review",
+        "severity": SEVERITIES,
+        "status": "open pending_approval approved in_progress done rejected dismissed expired",
+    },
+}
+CELLS = [(table, column, values) for table, columns in ENUMS.items() for column, values in columns.items()]
+
+
+@pytest.fixture(scope="module")
+def filled(module_database: Database) -> Database:
+    with psycopg.connect(module_database.superuser_dsn) as connection:
+        insert_all(connection, TENANT_A)
+    return module_database
+
+
+@pytest.fixture
+def connection(filled: Database) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(filled.superuser_dsn) as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.mark.parametrize("unknown", ["bogus", ""])
+@pytest.mark.parametrize(("table", "column"), [cell[:2] for cell in CELLS])
+def test_another_value_is_refused(
+    connection: psycopg.Connection, table: str, column: str, unknown: str
+) -> None:
+    with pytest.raises(errors.CheckViolation) as refused:
+        set_value(connection, table, column, unknown)
+
+    assert refused.value.diag.constraint_name == f"{table}_{column}_check"
+
+
+@pytest.mark.parametrize(("table", "column", "values"), CELLS)
+def test_the_listed_values_are_those_that_the_column_takes(
+    connection: psycopg.Connection, table: str, column: str, values: str
+) -> None:
+    row = connection.execute(
+        "select pg_get_constraintdef(oid) from pg_constraint where conrelid = %s::regclass and conname = %s",
+        [table, f"{table}_{column}_check"],
+    ).fetchone()
+
+    assert row is not None
+    assert set(re.findall(r"'([^']+)'::text", row[0])) == set(values.split())
+
+
+def set_value(connection: psycopg.Connection, table: str, column: str, value: str) -> None:
+    statement = sql.SQL("update {} set {} = %s").format(sql.Identifier(table), sql.Identifier(column))
+    connection.execute(statement, [value])
