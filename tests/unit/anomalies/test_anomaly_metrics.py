@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -112,7 +112,7 @@ def test_a_verdict_says_what_was_expected() -> None:
 
     verdict = judge_metric(metric(values))[800]
 
-    assert verdict.at == datetime(2026, 3, 10, 8, 0)  # noqa: DTZ001
+    assert verdict.at == datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
     assert verdict.expected == pytest.approx(values[800 - PER_DAY], abs=3)
     assert verdict.upper is not None
     assert verdict.upper < 300.0

@@ -25,7 +25,7 @@ def judge_limit(series: MetricSeries | DailySeries, limit: FixedLimit) -> list[V
 
 def _samples(series: MetricSeries | DailySeries) -> list[tuple[date | datetime, float | None]]:
     if isinstance(series, MetricSeries):
-        times: list[date | datetime] = series.timestamps.astype("datetime64[us]").tolist()
+        times: list[date | datetime] = [*series.moments()]
         values = series.values.tolist()
     else:
         values = series.settled.tolist()

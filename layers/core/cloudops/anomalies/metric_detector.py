@@ -44,9 +44,10 @@ def judge_metric(
 ) -> list[Verdict]:
     scores = score_metric(series, settings=settings)
     reach = scores.tail * settings.threshold / (1 - settings.threshold)
-    times = series.timestamps.astype("datetime64[us]").tolist()
     columns = (series.values, scores.expected, scores.expected - reach, scores.expected + reach)
-    rows = zip(times, scores.score.tolist(), *(known_or_none(column) for column in columns), strict=True)
+    rows = zip(
+        series.moments(), scores.score.tolist(), *(known_or_none(column) for column in columns), strict=True
+    )
     return [
         Verdict(
             at=at,

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +38,7 @@ class DailySeries:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSeries:
-    """Samples in time order, UTC; the sampling interval may be irregular."""
+    """Samples in time order, stamped in UTC without a zone; the sampling interval may be irregular."""
 
     key: str
     timestamps: npt.NDArray[np.datetime64]
@@ -47,6 +47,9 @@ class MetricSeries:
     def __post_init__(self) -> None:
         if len(self.timestamps) != len(self.values):
             raise ValueError(f"{self.key}: {len(self.timestamps)} timestamps for {len(self.values)} values")
+
+    def moments(self) -> list[datetime]:
+        return [at.replace(tzinfo=UTC) for at in self.timestamps.astype("datetime64[us]").tolist()]
 
 
 @dataclass(frozen=True, kw_only=True)
