@@ -275,6 +275,35 @@ def test_a_cost_in_parquet_that_is_no_amount_is_named(
     assert reason.startswith("row 2,500: line_item_unblended_cost holds ")
 
 
+@pytest.mark.parametrize("cost", ["true", "[1.5]", "{'amount': 1.5}", "DATE '2026-07-01'", "MAP {1: 2}"])
+def test_a_cost_of_an_odd_type_is_no_number(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, cost: str
+) -> None:
+    path = write_parquet(tmp_path / "odd.parquet", CUR_PARQUET.format(cost=cost, rows=1))
+
+    assert refusal(connection, path)[0] is InvalidCellError
+
+
+@pytest.mark.parametrize("start", ["20260702", "true", "[DATE '2026-07-02']", "TIME '10:00'"])
+def test_a_time_of_an_odd_type_is_no_time(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, start: str
+) -> None:
+    select = CUR_PARQUET.format(cost="1.5", rows=1).replace("TIMESTAMP '2026-07-02'", start)
+    path = write_parquet(tmp_path / "odd.parquet", select)
+
+    assert refusal(connection, path)[0] is InvalidCellError
+
+
+@pytest.mark.parametrize("tags", ["7", "['team']", "true", "'team'"])
+def test_tags_of_an_odd_type_are_named(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, tags: str
+) -> None:
+    columns = f"{tags} AS resource_tags, {tags} AS product, 1.5"
+    path = write_parquet(tmp_path / "odd.parquet", CUR_PARQUET.format(cost=columns, rows=1))
+
+    assert "resource_tags" in refusal(connection, path)[1]
+
+
 def test_more_rows_than_the_cap_are_refused_by_the_footer_alone(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -15,7 +15,12 @@ AMOUNT = "DECIMAL(38, 15)"
 SPREADSHEET_AMOUNT = (
     r"-?\$[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?|-?\$[0-9]+(\.[0-9]+)?|-?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+"
 )
-TIME_FORMATS = ("%m/%d/%y", "%m/%d/%Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%y %H:%M")
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+NUMBER_TYPES = frozenset({"FLOAT", "DOUBLE", *INTEGERS, *(f"U{one}" for one in INTEGERS)})
+LOCAL_TIME_TYPES = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})
+DAY_FORMATS = ("%m/%d/%y", "%m/%d/%Y")
+# Years of two digits come first: %Y takes 26 for the year 26.
+TIME_FORMATS = tuple(day + hour for hour in ("", " %H:%M", " %H:%M:%S") for day in DAY_FORMATS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,15 @@ class Cell:
 
     @property
     def is_map(self) -> bool:
-        return self.type.startswith("MAP(")
+        return self.type.startswith("MAP(VARCHAR")
+
+    @property
+    def is_number(self) -> bool:
+        return self.type.startswith("DECIMAL(") or self.type in NUMBER_TYPES
+
+    @property
+    def is_local_time(self) -> bool:
+        return self.type in LOCAL_TIME_TYPES
 
 
 class Cells:
@@ -114,24 +127,26 @@ def as_json(cell: Cell) -> str:
 
 def amount_of(cell: Cell) -> str:
     """The amount, or null where the cell holds none. Binary fractions are rounded to 15 decimal places."""
-    if not cell.is_text:
+    if cell.is_number:
         return f"TRY_CAST({cell.sql} AS {AMOUNT})"
-    plain = f"TRY_CAST(CASE WHEN NOT contains({cell.sql}, '_') THEN {cell.sql} END AS {AMOUNT})"
+    text = as_text(cell)
+    plain = f"TRY_CAST(CASE WHEN NOT contains({text}, '_') THEN {text} END AS {AMOUNT})"
     spreadsheet = (
-        f"CASE WHEN regexp_full_match(trim({cell.sql}), '{SPREADSHEET_AMOUNT}')"
-        f" THEN TRY_CAST(translate({cell.sql}, '$,', '') AS {AMOUNT}) END"
+        f"CASE WHEN regexp_full_match(trim({text}), '{SPREADSHEET_AMOUNT}')"
+        f" THEN TRY_CAST(translate({text}, '$,', '') AS {AMOUNT}) END"
     )
     return f"coalesce({plain}, {spreadsheet})"
 
 
 def moment_of(cell: Cell) -> str:
     """The time in UTC as a timestamp without zone, or null where the cell holds none."""
-    if cell.is_text:
-        formats = ", ".join(f"'{one}'" for one in TIME_FORMATS)
-        return (
-            f"CASE WHEN {cell.sql} LIKE '____-%' THEN TRY_CAST({cell.sql} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-            f" ELSE try_strptime({cell.sql}, [{formats}]) END"
-        )
+    if cell.is_local_time:
+        return f"TRY_CAST({cell.sql} AS TIMESTAMP)"
     if cell.type == "TIMESTAMP WITH TIME ZONE":
         return f"{cell.sql} AT TIME ZONE 'UTC'"
-    return f"TRY_CAST({cell.sql} AS TIMESTAMP)"
+    text = as_text(cell)
+    formats = ", ".join(f"'{one}'" for one in TIME_FORMATS)
+    return (
+        f"CASE WHEN {text} LIKE '____-%' THEN TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+        f" ELSE try_strptime({text}, [{formats}]) END"
+    )

@@ -34,7 +34,7 @@ def flaws_of(export: Export) -> list[Flaw]:
     if export.kind.is_focus:
         flaws += [no_category(cells, cell) for cell in present(cells, ["ChargeCategory"])]
     tags = cells.find("Tags" if export.kind.is_focus else "resource_tags")
-    if tags is not None and tags.is_text:
+    if tags is not None and not tags.is_map:
         flaws.append(no_tags(cells, tags))
     return flaws
 
@@ -71,7 +71,7 @@ def no_category(cells: Cells, cell: Cell) -> Flaw:
 
 def no_tags(cells: Cells, cell: Cell) -> Flaw:
     found = f"{map_of(cell.sql, cell)} IS NULL AND NOT {cells.is_null(cell)}"
-    return Flaw(cell=cell, found=found, complaint="is no JSON object, or has a key twice")
+    return Flaw(cell=cell, found=found, complaint="is no set of tags, or has a key twice")
 
 
 def first_flaw(export: Export) -> InvalidCellError:

@@ -51,6 +51,8 @@ def map_of(name: str, cell: Cell) -> str:
         return f"CAST({name} AS {TEXT_MAP})"
     if cell.is_text:
         return f"from_json({json_object(name)}, '\"{TEXT_MAP}\"')"
+    if cell.type.startswith("STRUCT(") and cell.type.endswith("[]"):
+        return f"CAST(map_from_entries({name}) AS {TEXT_MAP})"
     return f"from_json(to_json({name}), '\"{TEXT_MAP}\"')"
 
 
