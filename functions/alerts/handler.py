@@ -4,9 +4,8 @@ from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import Field
 
 from alerts.schemas import (
     AlertDetailOut,
@@ -29,7 +28,7 @@ from cloudops.tenancy.use_cases import default_project
 
 app = api()
 
-NewLimit = Annotated[NewCostLimit | NewMetricLimit, Field(discriminator="alert_type")]
+NewLimit = Annotated[NewCostLimit | NewMetricLimit, Body(discriminator="alert_type")]
 
 
 @app.get("/api/v1/alerts")

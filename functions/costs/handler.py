@@ -1,6 +1,5 @@
 """/api/v1/costs and /api/v1/deliveries: what the cloud costs, and the bills it is read from."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from cloudops.costs import use_cases as costs
 from cloudops.costs.models import Source
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
+from cloudops.platform.parameters import Day
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
 from costs.schemas import CostItem, CostList, DeliveryOut, DeliveryPage, SourcePreference
@@ -26,8 +26,8 @@ GROUP_BY = r"^(service|account|region|charge_category|provider|tag:.+)$"
 def read_costs(
     group_by: Annotated[str, Query(pattern=GROUP_BY)] = "service",
     granularity: Annotated[Literal["daily", "monthly"], Query()] = "daily",
-    start: Annotated[date | None, Query()] = None,
-    end: Annotated[date | None, Query()] = None,
+    start: Annotated[Day | None, Query()] = None,
+    end: Annotated[Day | None, Query()] = None,
     service: Annotated[str | None, Query()] = None,
     account: Annotated[str | None, Query()] = None,
     region: Annotated[str | None, Query()] = None,
@@ -67,7 +67,7 @@ def list_deliveries(
         Literal["loading", "current", "shadow", "superseded", "quarantined"] | None, Query()
     ] = None,
     source: Annotated[Literal["cur2", "cur1", "focus", "cost_explorer", "unknown"] | None, Query()] = None,
-    period: Annotated[date | None, Query()] = None,
+    period: Annotated[Day | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
     cursor: Annotated[str | None, Query()] = None,
 ) -> DeliveryPage:

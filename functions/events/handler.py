@@ -1,6 +1,5 @@
 """/api/v1/events: the trail."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -9,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.audit import use_cases as audit
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
+from cloudops.platform.parameters import Day
 from cloudops.platform.telemetry import observed
 from events.schemas import EventOut, EventPage
 
@@ -20,8 +20,8 @@ def list_events(
     entity_type: Annotated[str | None, Query()] = None,
     entity_id: Annotated[str | None, Query()] = None,
     event_type: Annotated[str | None, Query()] = None,
-    start: Annotated[date | None, Query()] = None,
-    end: Annotated[date | None, Query()] = None,
+    start: Annotated[Day | None, Query()] = None,
+    end: Annotated[Day | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
     cursor: Annotated[str | None, Query()] = None,
 ) -> EventPage:

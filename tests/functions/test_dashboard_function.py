@@ -1,0 +1,84 @@
+from decimal import Decimal
+
+from tests.functions import bill
+from tests.functions.conftest import Company
+from tests.functions.invoking import request
+from tests.functions.people import ACME, OUTSIDER
+
+
+def thousandths(month: int) -> int:
+    """The month's billed cost in the reporting currency, times 1000."""
+    amounts = (line.amount for line in bill.lines() if line.currency == "USD" and line.day.month == month)
+    return int(sum(amounts, Decimal(0)) * 1000)
+
+
+def insert_recommendation(company: Company, *, savings: str, overlap: str, status: str = "open") -> None:
+    company.change(
+        """insert into recommendations (tenant_id, id, project_id, check_id, kind, type, severity, status, title,
+               description, action_steps, impact, monthly_savings, currency, overlap_group, risk, confidence)
+           select %s, gen_random_uuid(), id, 'EC2-01', 'rightsizing', 'resize', 'low', %s, 't', 'd', 's', 'i', %s,
+                  'USD', %s, 10, 0.9
+             from projects where tenant_id = %s""",
+        ACME,
+        status,
+        savings,
+        overlap,
+        ACME,
+    )
+
+
+def test_metrics_have_the_names_and_the_scale_of_the_contract(company: Company) -> None:
+    insert_recommendation(company, savings="100.0005", overlap="one instance")
+    insert_recommendation(company, savings="40", overlap="one instance")
+    insert_recommendation(company, savings="7", overlap="a volume", status="in_progress")
+    insert_recommendation(company, savings="9000", overlap="done before", status="done")
+    company.change(
+        "update resources set last_analyzed_at = now() - interval '2 days' where service = 'AmazonEC2'"
+    )
+    company.change(
+        "update resources set last_analyzed_at = now() - interval '31 days' where service = 'AmazonS3'"
+    )
+
+    reply = request("dashboard.metrics")
+
+    spend = thousandths(8)
+    assert reply.status == 200
+    assert reply.json == {
+        "monthlySpend": spend,
+        "identifiedSavings": 107_000,
+        "realizedSavings": 0,
+        "resourcesAnalyzed": 2,
+        "wastePercentage": round(107_000.5 / spend * 100, 2),
+    }
+    assert all(isinstance(value, int) for value in list(reply.json.values())[:-1])
+
+
+def test_waste_is_never_above_everything(company: Company) -> None:
+    insert_recommendation(company, savings="1000000", overlap="all")
+
+    assert request("dashboard.metrics").json["wastePercentage"] == 100
+
+
+def test_cost_trends_are_months_oldest_first(same_company: Company) -> None:
+    reply = request("dashboard.cost-trends")
+
+    assert reply.status == 200
+    assert reply.json == [
+        {"month": "2026-06", "totalCost": thousandths(6)},
+        {"month": "2026-07", "totalCost": thousandths(7)},
+        {"month": "2026-08", "totalCost": thousandths(8)},
+    ]
+
+
+def test_a_tenant_without_bills_has_zeros(same_company: Company) -> None:
+    metrics = request("dashboard.metrics", person=OUTSIDER)
+    trends = request("dashboard.cost-trends", person=OUTSIDER)
+
+    assert metrics.json == {
+        "monthlySpend": 0,
+        "identifiedSavings": 0,
+        "realizedSavings": 0,
+        "resourcesAnalyzed": 0,
+        "wastePercentage": 0,
+    }
+    assert trends.json == []
