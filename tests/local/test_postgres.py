@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import Database
 
 from local.home import Home
 from local.postgres import APP, OWNER, SUPERUSER, Postgres
+from tests.conftest import Database
 
 # Without fsync commits still outlive a killed server, only not a power cut.
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
