@@ -12,6 +12,7 @@ from cloudops.alerts.grouping import incidents_of, moment
 from cloudops.alerts.models import Driver, Incident, Severity, decimal, deviation
 from cloudops.alerts.severity import severity_of
 from cloudops.alerts.wording import Wording, threshold_of, wording_of
+from cloudops.alerts.worth import is_worth_raising
 from cloudops.anomalies.models import Verdict
 from cloudops.anomalies.signals import JudgedSignal
 from cloudops.audit.models import NewEvent
@@ -72,7 +73,10 @@ def raise_alerts(
     watermark = max(one.watermark for one in judged)
     since = watermark - LOOK_BACK
     incidents = [
-        incident for one in judged for incident in incidents_of(one) if moment(incident.window_start) >= since
+        incident
+        for one in judged
+        for incident in incidents_of(one)
+        if moment(incident.window_start) >= since and is_worth_raising(incident)
     ]
     raised = [store(connection, incident, around) for incident in incidents]
     restated = repository.resolve_restated(

@@ -1,6 +1,7 @@
 """Judge a tenant's signals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from cloudops.anomalies import repository
@@ -8,7 +9,7 @@ from cloudops.anomalies.assembling import CostSignal, MetricSignal, cost_signals
 from cloudops.anomalies.cost_detector import judge_costs
 from cloudops.anomalies.limits import judge_limit
 from cloudops.anomalies.metric_detector import judge_metric
-from cloudops.anomalies.models import FixedLimit
+from cloudops.anomalies.models import FixedLimit, Verdict
 from cloudops.anomalies.signals import JudgedSignal, Limit
 from cloudops.platform.database import Connection
 
@@ -42,9 +43,18 @@ def judge_cost_signals(found: Sequence[CostSignal]) -> list[JudgedSignal]:
 
 def judge_metric_signals(found: Sequence[MetricSignal]) -> list[JudgedSignal]:
     return [
-        JudgedSignal(signal=one.signal, verdicts=judge_metric(one.series), watermark=one.watermark)
+        JudgedSignal(
+            signal=one.signal,
+            verdicts=[never_below_zero(verdict) for verdict in judge_metric(one.series)],
+            watermark=one.watermark,
+        )
         for one in found
     ]
+
+
+def never_below_zero(verdict: Verdict) -> Verdict:
+    """Counts and latencies have no negative values, so neither has their band."""
+    return verdict if verdict.lower is None else replace(verdict, lower=max(0.0, verdict.lower))
 
 
 def judge_limits(found: Sequence[CostSignal | MetricSignal], limits: Sequence[Limit]) -> list[JudgedSignal]:
