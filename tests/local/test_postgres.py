@@ -4,6 +4,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ FAST = {"fsync": "off", "shared_buffers": "16MB"}
 
 @pytest.fixture
 def home() -> Iterator[Home]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / "own"
+    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
     yield Home(path)
     shutil.rmtree(path)
 
