@@ -127,7 +127,11 @@ class Office:
 
     def recommend(self, *, now: datetime = NOW) -> Outcome:
         return recommendations.make_recommendations(
-            self.connection, tenant_id=self.tenant_id, project_id=self.project_id, now=now
+            self.connection,
+            tenant_id=self.tenant_id,
+            project_id=self.project_id,
+            as_of=now.date() - timedelta(days=1),
+            now=now,
         )
 
     def found(self, **chosen: Any) -> list[recommendations.Recommendation]:

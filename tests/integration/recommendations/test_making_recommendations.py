@@ -177,11 +177,14 @@ def test_resources_looked_at_are_marked(office: Office) -> None:
     assert looked == [("vol-1",)]
 
 
-def test_the_window_ends_before_today(office: Office) -> None:
+def test_the_window_ends_on_the_last_day_known(office: Office) -> None:
     office.bill("EBS:VolumeUsage.gp2", "1", last_day=NOW.date(), **GP2)
 
-    assert read_last_day(office.connection, today=NOW.date()) == NOW.date() - timedelta(days=1)
-    assert read_last_day(office.connection, today=date(2020, 1, 1)) is None
+    assert read_last_day(office.connection, as_of=NOW.date() - timedelta(days=1)) == NOW.date() - timedelta(
+        days=1
+    )
+    assert read_last_day(office.connection, as_of=NOW.date() + timedelta(days=9)) == NOW.date()
+    assert read_last_day(office.connection, as_of=date(2020, 1, 1)) is None
 
 
 def test_lines_are_summed_over_days_with_their_resource(office: Office) -> None:

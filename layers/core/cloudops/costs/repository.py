@@ -58,6 +58,11 @@ def lock_period(
     )
 
 
+def wait_for_turn(connection: Connection) -> None:
+    """Let this transaction wait for others that load or publish, which takes longer than a request may wait."""
+    connection.execute(SQL["wait_for_turn"])
+
+
 def find_delivery(connection: Connection, delivery: NewDelivery) -> KnownDelivery | None:
     with connection.cursor(row_factory=class_row(KnownDelivery)) as cursor:
         return cursor.execute(SQL["find_delivery"], vars(delivery)).fetchone()
@@ -174,18 +179,20 @@ def mark_published(connection: Connection, delivery_id: UUID, *, now: datetime) 
     return found
 
 
-def choose_current(connection: Connection, bill: PublishedBill) -> UUID:
+def choose_current(connection: Connection, bill: PublishedBill, *, now: datetime) -> UUID:
     """Move the pointer: the newest version of the most trusted source is current, other sources' newest shadows."""
     key = {"billing_account_id": bill.billing_account_id, "period": bill.period}
     with connection.cursor(row_factory=scalar_row) as cursor:
         newest: list[UUID] = cursor.execute(SQL["rank_deliveries"], key).fetchall()
     current = newest[0]
-    connection.execute(SQL["demote_deliveries"], {**key, "newest": newest, "current": current})
+    connection.execute(SQL["demote_deliveries"], {**key, "newest": newest, "current": current, "now": now})
     connection.execute(SQL["promote_delivery"], {"current": current})
     return current
 
 
 def record_resources(connection: Connection, delivery_id: UUID, *, now: datetime) -> None:
+    """One delivery of a tenant at a time: two bills that know the same resources would wait for one another."""
+    connection.execute(SQL["lock_resources"])
     connection.execute(SQL["upsert_resources"], {"delivery_id": delivery_id, "now": now})
     connection.execute(SQL["widen_resource_spans"], {"delivery_id": delivery_id})
     connection.execute(SQL["refresh_monthly_costs"])

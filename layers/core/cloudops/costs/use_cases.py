@@ -59,7 +59,7 @@ def prefer_source(
         bill = PublishedBill(
             source=source, export_name="", billing_account_id=billing_account_id, period=period
         )
-        repository.choose_current(connection, bill)
+        repository.choose_current(connection, bill, now=now)
     record(
         connection,
         NewEvent(
