@@ -1,6 +1,6 @@
 """Run the checks over one tenant's bill. One message per tenant."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,10 +20,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def recommend(message: Envelope) -> int:
+    """The `as_of` parameter is the last day whose data counts as complete; without it, yesterday."""
     now = datetime.now(UTC)
+    given = message.params.get("as_of")
+    as_of = date.fromisoformat(given) if given else now.date() - timedelta(days=1)
     with database.transaction(message.tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
         outcome = recommendations.make_recommendations(
-            connection, tenant_id=message.tenant_id, project_id=default_project(connection).id, now=now
+            connection,
+            tenant_id=message.tenant_id,
+            project_id=default_project(connection).id,
+            as_of=as_of,
+            now=now,
         )
     count("RecommendationsFound", outcome.found)
     logger.info("recommended", extra=vars(outcome))
