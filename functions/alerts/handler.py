@@ -28,6 +28,7 @@ from cloudops.tenancy.use_cases import default_project
 
 app = api()
 
+WITHOUT_A_WORD = Resolution()
 NewLimit = Annotated[NewCostLimit | NewMetricLimit, Body(discriminator="alert_type")]
 
 
@@ -66,7 +67,9 @@ def acknowledge_alert(alert_id: Annotated[UUID, Path()]) -> AlertDetailOut:
 
 
 @app.post("/api/v1/alerts/<alert_id>/resolve")
-def resolve_alert(alert_id: Annotated[UUID, Path()], resolution: Resolution) -> AlertDetailOut:
+def resolve_alert(
+    alert_id: Annotated[UUID, Path()], resolution: Annotated[Resolution, Body()] = WITHOUT_A_WORD
+) -> AlertDetailOut:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = alerts.resolve(

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.actor import Actor
 from cloudops.errors import CloudOpsError, InvalidError
 from cloudops.platform import database
-from cloudops.platform.bodies import refusal_of
+from cloudops.platform.bodies import fields_of, refusal_of
 from cloudops.platform.listing import as_csv
 from cloudops.platform.principal import Principal, authenticate
 from cloudops.platform.problems import invalid_request, problem, problem_of
@@ -41,7 +41,7 @@ def api() -> APIGatewayRestResolver:
 
     @app.exception_handler(RequestValidationError)
     def refuse(error: RequestValidationError) -> Response[str]:
-        return invalid_request(error.errors())
+        return invalid_request(error.errors(), fields_of(app.current_event.raw_event))
 
     @app.exception_handler(CloudOpsError)
     def explain(error: CloudOpsError) -> Response[str]:
