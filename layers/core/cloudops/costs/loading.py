@@ -57,13 +57,13 @@ def load_part(
     repository.mark_part_loaded(connection, part, now=now)
     if repository.list_unloaded_parts(connection, part.delivery_id):
         return "loaded"
-    publish(connection, tenant_id, part, now=now)
+    publish(connection, part, now=now)
     return "published"
 
 
-def publish(connection: Connection, tenant_id: UUID, part: PartToLoad, *, now: datetime) -> None:
+def publish(connection: Connection, part: PartToLoad, *, now: datetime) -> None:
     """Write the rollup, hold it against the files' totals, and move the pointer of the bill."""
-    repository.lock_period(connection, tenant_id, part.billing_account_id, part.period)
+    repository.lock_period(connection, part.billing_account_id, part.period)
     rolled_up = repository.insert_daily_costs(connection, part.delivery_id)
     check(rolled_up, repository.read_totals(connection, part.delivery_id))
     bill = repository.mark_published(connection, part.delivery_id, now=now)
@@ -89,7 +89,12 @@ def check(loaded: dict[str, Decimal], told: dict[str, str]) -> None:
     for currency in loaded.keys() | told.keys():
         have, want = loaded.get(currency, Decimal(0)), Decimal(told.get(currency, "0"))
         if abs(have - want) > TOLERANCE:
-            raise TotalsDifferError(f"{have} {currency} were loaded where the files say {want}")
+            raise TotalsDifferError(f"{plain(have)} {currency} were loaded where the files say {plain(want)}")
+
+
+def plain(amount: Decimal) -> str:
+    """Without the zeros that a column's scale leaves."""
+    return f"{amount.normalize():f}"
 
 
 def quarantine(

@@ -1,5 +1,5 @@
 -- lock_period
-select pg_advisory_xact_lock(hashtextextended(%(tenant_id)s::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
+select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
 
 -- wait_for_turn
 select set_config('lock_timeout', '200s', true)

@@ -48,13 +48,10 @@ class DeliveryFilter:
     ids: list[UUID] | None = None
 
 
-def lock_period(
-    connection: Connection, tenant_id: UUID, billing_account_id: str, period: date | None
-) -> None:
+def lock_period(connection: Connection, billing_account_id: str, period: date | None) -> None:
     """One registration or publication of a bill at a time; held until the transaction ends."""
     connection.execute(
-        SQL["lock_period"],
-        {"tenant_id": tenant_id, "billing_account_id": billing_account_id, "period": str(period)},
+        SQL["lock_period"], {"billing_account_id": billing_account_id, "period": str(period)}
     )
 
 
