@@ -10,6 +10,8 @@ from cloudops.recommendations.models import ActionType, Kind, RiskClass
 from cloudops.recommendations.usage_types import service_family
 
 MOST_ADVICE = 2
+# What moved less than this share of the largest driver needs no advice of its own.
+MATERIAL = Decimal("0.2")
 # Other dimensions say where spend moved, not what moved; these do, the first ones best.
 TELLING = (frozenset(("usage_type", "instance_type")), frozenset(("resource", "resource_id", "service")))
 
@@ -303,10 +305,11 @@ def for_alert(facts: AlertFacts) -> tuple[Advice, ...]:
 def remedies(facts: AlertFacts) -> Sequence[tuple[Remedy, AlertDriver | None]]:
     """Of the dimensions that tell most, the remedy of each of the largest drivers; else the service's first."""
     for dimensions in TELLING:
+        telling = [driver for driver in facts.by_change if driver.dimension in dimensions]
         chosen: dict[str, tuple[Remedy, AlertDriver | None]] = {}
-        for driver in facts.by_change:
+        for driver in telling:
             remedy = next((one for one in COST_REMEDIES if one.fits(facts, driver)), None)
-            if driver.dimension in dimensions and remedy:
+            if remedy and abs(driver.change) >= MATERIAL * abs(telling[0].change):
                 chosen.setdefault(remedy.check_id, (remedy, driver))
         if chosen:
             return list(chosen.values())[:MOST_ADVICE]
