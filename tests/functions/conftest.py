@@ -149,12 +149,12 @@ def company_in(found: Database) -> Iterator[Company]:
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in {**queues, **ENVIRONMENT, "DATABASE_SECRET_ARN": found.name}.items():
             patch.setenv(variable, value)
-        forget()
+        restart_environment()
         yield company
-        forget()
+        restart_environment()
 
 
-def forget() -> None:
+def restart_environment() -> None:
     """What an execution environment keeps between two events."""
     settings.settings.cache_clear()
     secrets.database_secret.cache_clear()
