@@ -78,4 +78,4 @@ def test_a_changed_role_counts_at_the_next_call(company: Company) -> None:
 
     company.change("update memberships set role = 'operator' where sub = %s", [VIEWER.sub])
 
-    assert request("alerts.set-cost-limit", person=VIEWER).status == 200
+    assert request("alerts.set-cost-limit", person=VIEWER).status == 201

@@ -16,6 +16,7 @@ ASKED = {
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",
     "events": "events.list",
+    "recommendations": "recommendations.list",
 }
 PROBLEM = "application/problem+json"
 pytestmark = pytest.mark.usefixtures("same_company")

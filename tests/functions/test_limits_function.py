@@ -24,7 +24,7 @@ def test_limits_are_set_listed_and_removed(company: Company) -> None:
     cost = request("alerts.set-cost-limit")
     metric = request("alerts.set-metric-limit")
 
-    assert (cost.status, metric.status) == (200, 200)
+    assert (cost.status, metric.status) == (201, 201)
     assert limits() == [cost.json, metric.json]
     assert (cost.json["threshold"], cost.json["currency"]) == ("250.00", "USD")
     assert (metric.json["metric_name"], metric.json["currency"]) == ("p95_latency_ms", None)
