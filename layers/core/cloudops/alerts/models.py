@@ -74,6 +74,14 @@ class Incident:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JudgedSpan:
+    """The time that one look at the signals can speak about."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Driver:
     """What moved with the alert: cost per day in its window against the days before, or null for no cost."""
 

@@ -14,7 +14,9 @@ from cloudops.anomalies.signals import JudgedSignal, Limit
 from cloudops.platform.database import Connection
 
 COST_HISTORY = timedelta(days=400)
-METRIC_HISTORY = timedelta(days=28)
+# An incident is looked at again for two weeks, and needs the same past each time: the detector remembers 60 days,
+# and for each of them the fortnight before.
+METRIC_HISTORY = timedelta(days=90)
 
 
 def judge_signals(connection: Connection, *, as_of: date) -> list[JudgedSignal]:
