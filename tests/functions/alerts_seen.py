@@ -1,13 +1,14 @@
 """Alerts that are simply there, for tests of what people do with them."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from tests.functions.conftest import Company
 from tests.functions.people import ACME
 
 FIRST = UUID("a1e70000-0000-4000-8000-000000000001")
-SERIES = [
+SERIES: list[dict[str, Any]] = [
     {
         "at": "2026-08-19T00:00:00Z",
         "observed": 111,

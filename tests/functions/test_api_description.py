@@ -7,6 +7,7 @@ import pytest
 from aws_lambda_powertools.event_handler.api_gateway import Route
 
 from local import openapi
+from local.functions import CHECKOUT
 from local.gateway import RouteTable
 from local.template import Template, read
 from local.transform import transformed
@@ -29,7 +30,7 @@ UNPAGED = {
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    document = transformed(openapi.CHECKOUT / "template.yaml", cache=tmp_path_factory.mktemp("template"))
+    document = transformed(CHECKOUT / "template.yaml", cache=tmp_path_factory.mktemp("template"))
     return read(document, parameters=PARAMETERS, endpoint="http://127.0.0.1:1")
 
 
@@ -138,7 +139,7 @@ def test_the_description_is_served(same_company: Company, description: dict[str,
 
 
 def test_every_function_has_an_event() -> None:
-    functions = {path.parent.name for path in (openapi.CHECKOUT / "functions").glob("*/handler.py")}
+    functions = {path.parent.name for path in (CHECKOUT / "functions").glob("*/handler.py")}
 
     assert {path.name.partition(".")[0] for path in EVENTS.glob("*.json")} == functions
 
