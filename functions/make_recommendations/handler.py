@@ -11,8 +11,6 @@ from cloudops.platform.telemetry import count, logger, observed
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.tenancy.use_cases import default_project
 
-STATEMENT_TIMEOUT = 240
-
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -24,7 +22,7 @@ def recommend(message: Envelope) -> int:
     now = datetime.now(UTC)
     given = message.params.get("as_of")
     as_of = date.fromisoformat(given) if given else now.date() - timedelta(days=1)
-    with database.transaction(message.tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
+    with database.transaction(message.tenant_id, batch=True) as connection:
         outcome = recommendations.make_recommendations(
             connection,
             tenant_id=message.tenant_id,

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+MetricName = Literal["5xx_count", "p95_latency_ms"]
 
 WEEKS = 4
 STEP = timedelta(minutes=15)
@@ -27,7 +30,7 @@ class MonitoredApi:
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     resource_id: str
-    metric_name: str
+    metric_name: MetricName
     at: datetime
     value: Decimal
     namespace: str = NAMESPACE

@@ -219,6 +219,12 @@ update resources r
  where r.tenant_id = (select current_tenant()) and r.account_id = s.account_id and r.resource_id = s.resource_id
    and s.first_seen < r.first_seen
 
+-- touches_last_month
+select coalesce(d.last_day > (select max(charge_date) from current_daily_costs
+                               where tenant_id = (select current_tenant()) and charge_category = 'Usage') - 30, false)
+  from deliveries d
+ where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
+
 -- refresh_monthly_costs
 with latest as (
     select max(charge_date) as day

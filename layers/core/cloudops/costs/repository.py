@@ -50,9 +50,7 @@ class DeliveryFilter:
 
 def lock_period(connection: Connection, billing_account_id: str, period: date | None) -> None:
     """One registration or publication of a bill at a time; held until the transaction ends."""
-    connection.execute(
-        SQL["lock_period"], {"billing_account_id": billing_account_id, "period": str(period)}
-    )
+    connection.execute(SQL["lock_period"], {"billing_account_id": billing_account_id, "period": str(period)})
 
 
 def wait_for_turn(connection: Connection) -> None:
@@ -192,7 +190,9 @@ def record_resources(connection: Connection, delivery_id: UUID, *, now: datetime
     connection.execute(SQL["lock_resources"])
     connection.execute(SQL["upsert_resources"], {"delivery_id": delivery_id, "now": now})
     connection.execute(SQL["widen_resource_spans"], {"delivery_id": delivery_id})
-    connection.execute(SQL["refresh_monthly_costs"])
+    recent = connection.execute(SQL["touches_last_month"], {"delivery_id": delivery_id}).fetchone()
+    if recent and recent[0]:
+        connection.execute(SQL["refresh_monthly_costs"])
 
 
 def quarantine(connection: Connection, delivery_id: UUID, reason: str) -> bool:
