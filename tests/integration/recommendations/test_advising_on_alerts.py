@@ -7,8 +7,8 @@ from stored_bills import ACCOUNT, NOW, Office
 
 from cloudops.alerts.models import Driver, Incident, Severity
 from cloudops.alerts.use_cases import RaisedAlert
-from cloudops.anomalies.models import Verdict
 from cloudops.anomalies.signals import JudgedSignal, Signal
+from cloudops.anomalies.verdict import Verdict
 from cloudops.recommendations.use_cases import advise
 
 DAY = date(2026, 7, 14)

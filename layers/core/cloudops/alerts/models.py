@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from cloudops.anomalies.models import Verdict
 from cloudops.anomalies.signals import JudgedSignal, Signal
+from cloudops.anomalies.verdict import Verdict
 from cloudops.errors import ConflictError, NotFoundError
 
 

@@ -13,8 +13,8 @@ from cloudops.alerts.models import Driver, Incident, JudgedSpan, Severity, decim
 from cloudops.alerts.severity import severity_of
 from cloudops.alerts.wording import Wording, threshold_of, wording_of
 from cloudops.alerts.worth import is_worth_raising
-from cloudops.anomalies.models import Verdict
 from cloudops.anomalies.signals import AlertType, JudgedSignal
+from cloudops.anomalies.verdict import Verdict
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record_all
 from cloudops.period import DateRange

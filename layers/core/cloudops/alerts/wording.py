@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cloudops.alerts.grouping import moment
 from cloudops.alerts.models import Driver, Incident, decimal
-from cloudops.anomalies.models import Verdict
+from cloudops.anomalies.verdict import Verdict
 
 RULES = {
     "spike": "it jumped in one day",

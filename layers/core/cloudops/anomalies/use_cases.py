@@ -9,8 +9,9 @@ from cloudops.anomalies.assembling import CostSignal, MetricSignal, cost_signals
 from cloudops.anomalies.cost_detector import judge_costs
 from cloudops.anomalies.limits import judge_limit
 from cloudops.anomalies.metric_detector import judge_metric
-from cloudops.anomalies.models import FixedLimit, Verdict
+from cloudops.anomalies.models import FixedLimit
 from cloudops.anomalies.signals import JudgedSignal, Limit
+from cloudops.anomalies.verdict import Verdict
 from cloudops.platform.database import Connection
 
 COST_HISTORY = timedelta(days=400)
