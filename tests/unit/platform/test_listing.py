@@ -1,15 +1,13 @@
 import csv
 import io
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudops.platform.listing import as_csv, cell, rows_of, wants_csv
+from cloudops.platform.listing import cell, rows_of
 
-CSV = {"headers": {"Accept": "text/csv"}}
 # What a spreadsheet runs, and what it skips before it looks.
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
 # Surrogates cannot be encoded, and no database row holds them or NUL.
@@ -47,52 +45,6 @@ def test_heads_are_as_safe_as_cells(name: str) -> None:
     head = next(csv.reader(io.StringIO(rows_of([{"=" + name: 1}]), newline="")))
 
     assert head == [f"'={name}"]
-
-
-def test_objects_are_json_and_nothing_is_empty() -> None:
-    assert rows_of([{"tags": {"b": 1, "a": "x"}, "note": None, "on": True}]) == (
-        'tags,note,on\r\n"{""a"": ""x"", ""b"": 1}",,True\r\n'
-    )
-
-
-def test_columns_of_all_items_are_there() -> None:
-    assert rows_of([{"a": 1}, {"b": 2}]) == "a,b\r\n1,\r\n,2\r\n"
-
-
-def test_a_list_becomes_csv_with_its_cursor_in_a_header() -> None:
-    response = {
-        "statusCode": 200,
-        "multiValueHeaders": {"Content-Type": ["application/json"]},
-        "body": json.dumps({"items": [{"id": 1}], "next_cursor": "abc"}),
-    }
-
-    answer = as_csv(CSV, response)
-
-    assert answer["body"] == "id\r\n1\r\n"
-    assert answer["multiValueHeaders"] == {
-        "Content-Type": ["text/csv; charset=utf-8"],
-        "X-Next-Cursor": ["abc"],
-    }
-
-
-@pytest.mark.parametrize(
-    ("event", "status", "body"),
-    [
-        ({"headers": {"Accept": "application/json"}}, 200, {"items": []}),
-        ({"headers": None}, 200, {"items": []}),
-        (CSV, 404, {"title": "no"}),
-        (CSV, 200, {"id": 1}),
-        (CSV, 200, [1]),
-    ],
-)
-def test_other_answers_pass_unchanged(event: dict[str, Any], status: int, body: Any) -> None:
-    response = {"statusCode": status, "body": json.dumps(body)}
-
-    assert as_csv(event, response) == response
-
-
-def test_the_accept_header_may_be_written_in_any_case() -> None:
-    assert wants_csv({"headers": {"aCCept": "text/csv, */*"}})
 
 
 def is_plain_number(text: str) -> bool:

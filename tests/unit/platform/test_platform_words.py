@@ -156,7 +156,7 @@ def test_each_family_has_its_status(family: type[errors.CloudOpsError], status: 
     assert (response.status_code, body["status"]) == (status, status)
     assert (body["title"], body["detail"]) == (family.title(), "in detail")
     assert response.content_type == "application/problem+json"
-    assert response.headers == ({"Retry-After": "5"} if status == 503 else {})
+    assert response.headers.get("Retry-After") == ("5" if status == 503 else None)
 
 
 def test_a_domain_error_has_a_type_of_its_own_and_names_its_field() -> None:
@@ -172,20 +172,6 @@ def test_a_domain_error_has_a_type_of_its_own_and_names_its_field() -> None:
         "detail": "none",
         "errors": [{"field": "born", "detail": "none"}],
     }
-
-
-@pytest.mark.parametrize(
-    ("location", "field"),
-    [
-        (("body", "status"), "status"),
-        (("body", "rows", 3, "cost"), "rows.3.cost"),
-        (("query", "start"), "start"),
-        (("body",), "body"),
-        (("body", 17), "body"),
-    ],
-)
-def test_findings_name_the_field_as_the_caller_wrote_it(location: tuple[object, ...], field: str) -> None:
-    assert problems.field_of(location) == field
 
 
 def test_the_first_membership_is_chosen_unless_another_is_asked_for() -> None:
