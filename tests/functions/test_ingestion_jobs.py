@@ -117,27 +117,28 @@ def envelope(**fields: Any) -> str:
     return json.dumps({**json.loads(record["body"]), **fields})
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
+def test_bad_envelopes_fail_alone_and_say_why_in_the_log(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_two_parts(company)
+    discover()
+    first, second = company.receive("INGEST_QUEUE_URL")
+    unknown = {"delivery_id": "de11fe70-0000-4000-8000-000000000001", "part_number": 1}
+    bad = [
         "no envelope",
         "[]",
         envelope(tenant_id="acme"),
         envelope(created_at="yesterday"),
         envelope(params={}),
-        envelope(params={"delivery_id": "de11fe70-0000-4000-8000-000000000001", "part_number": 1}),
-    ],
-)
-def test_one_bad_envelope_fails_alone_and_says_why_in_the_log(
-    company: Company, bad: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    put_two_parts(company)
-    discover()
-    first, second = company.receive("INGEST_QUEUE_URL")
+        envelope(params=unknown),
+    ]
 
-    assert ingest(first, bad, second) == ["message-1"]
+    failed = ingest(first, *bad, second)
+
+    assert failed == [f"message-{number}" for number in range(1, 7)]
     assert september(company) == [("current", Decimal(8), Decimal(8))]
-    assert [one for one in caplog.records if one.exc_info and getattr(one, "message_id", "") == "message-1"]
+    explained = [getattr(one, "message_id", None) for one in caplog.records if one.exc_info]
+    assert explained == failed
 
 
 def test_another_tenants_envelope_reaches_no_delivery(company: Company) -> None:
