@@ -18,7 +18,7 @@ from cloudops.tenancy.use_cases import default_project
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return process_batch(event, context, detect)
+    return process_batch(event, context, "anomalies.detect", detect)
 
 
 def detect(message: Envelope) -> int:

@@ -17,7 +17,7 @@ from cloudops.platform.telemetry import count, logger, observed
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return process_batch(event, context, ingest)
+    return process_batch(event, context, "costs.ingest_part", ingest)
 
 
 def ingest(message: Envelope) -> str:

@@ -14,7 +14,7 @@ from cloudops.tenancy.use_cases import default_project
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return process_batch(event, context, recommend)
+    return process_batch(event, context, "scans.finops", recommend)
 
 
 def recommend(message: Envelope) -> int:

@@ -118,7 +118,9 @@ def test_setting_and_removing_a_limit_is_told(company: Company) -> None:
         limit,
         "created",
     ]
-    assert created["metadata"]["new"] == {"threshold": "250.00", "currency": "USD"}
+    chosen = created["metadata"]["new"]
+    assert (chosen["threshold"], chosen["currency"], chosen["consecutive_points"]) == ("250.00", "USD", 1)
+    assert removed["metadata"]["old"] == chosen
     assert (removed["actor"], removed["entity_id"], removed["event_type"]) == (ADMIN.email, limit, "deleted")
 
 

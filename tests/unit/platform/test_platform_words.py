@@ -127,14 +127,14 @@ def test_one_failing_message_goes_back_and_the_others_are_done() -> None:
             raise RuntimeError("no")
         done.append(message.params["n"])
 
-    answer = messaging.process_batch(batch_of(bodies), SimpleNamespace(), handle)  # type: ignore[arg-type]
+    answer = messaging.process_batch(batch_of(bodies), SimpleNamespace(), "test", handle)  # type: ignore[arg-type]
 
     assert done == [1, 3]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]}
 
 
 def test_a_batch_that_fails_whole_goes_back_whole() -> None:
-    answer = messaging.process_batch(batch_of(["broken"]), SimpleNamespace(), print)  # type: ignore[arg-type]
+    answer = messaging.process_batch(batch_of(["broken"]), SimpleNamespace(), "test", print)  # type: ignore[arg-type]
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
@@ -223,6 +223,17 @@ def batch_of(bodies: list[str]) -> dict[str, object]:
             {"messageId": str(n), "body": body, "eventSource": "aws:sqs"} for n, body in enumerate(bodies)
         ]
     }
+
+
+def test_a_message_of_another_kind_fails_alone() -> None:
+    stray = envelope(tenant_id=TENANT, kind="other", params={}, idempotency_key="k", now=NOW)
+    handled: list[Envelope] = []
+    bodies = [envelope_of(1).to_json(), stray.to_json()]
+
+    answer = messaging.process_batch(batch_of(bodies), SimpleNamespace(), "test", handled.append)  # type: ignore[arg-type]
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert [message.params for message in handled] == [{"n": 1}]
 
 
 def membership(tenant: UUID) -> Membership:

@@ -34,4 +34,7 @@ values ((select current_tenant()), %(id)s, %(project_id)s, %(alert_type)s, %(ser
         %(resource_id)s, %(threshold)s, %(currency)s, %(consecutive_points)s, %(severity)s, %(created_by)s, %(created_at)s)
 
 -- delete_limit
-delete from limits where tenant_id = (select current_tenant()) and id = %(id)s
+delete from limits
+ where tenant_id = (select current_tenant()) and id = %(id)s
+returning id, project_id, alert_type, service_name, account_id, metric_name, resource_id, threshold, currency,
+          consecutive_points, severity, created_by, created_at

@@ -65,6 +65,10 @@ def insert_limit(connection: Connection, limit: Limit) -> None:
     connection.execute(SQL["insert_limit"], vars(limit))
 
 
-def delete_limit(connection: Connection, limit_id: UUID) -> None:
-    if connection.execute(SQL["delete_limit"], {"id": limit_id}).rowcount == 0:
+def delete_limit(connection: Connection, limit_id: UUID) -> Limit:
+    """The limit as it was."""
+    with connection.cursor(row_factory=class_row(Limit)) as cursor:
+        deleted = cursor.execute(SQL["delete_limit"], {"id": limit_id}).fetchone()
+    if deleted is None:
         raise LimitNotFoundError
+    return deleted

@@ -1,9 +1,6 @@
 -- lock_period
 select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
 
--- wait_for_turn
-select set_config('lock_timeout', '200s', true)
-
 -- lock_resources
 select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|resources', 0))
 
@@ -299,6 +296,12 @@ select date_trunc(%(granularity)s, charge_date)::date as period_start, tags ->> 
  group by 1, 2, currency
  order by 1, currency, sum(billed_cost) desc, 2
  limit %(limit)s
+
+-- find_source_preference
+select source
+  from source_preferences
+ where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s
+   for update
 
 -- set_source_preference
 insert into source_preferences (tenant_id, billing_account_id, source, updated_at)

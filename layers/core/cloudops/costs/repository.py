@@ -53,11 +53,6 @@ def lock_period(connection: Connection, billing_account_id: str, period: date | 
     connection.execute(SQL["lock_period"], {"billing_account_id": billing_account_id, "period": str(period)})
 
 
-def wait_for_turn(connection: Connection) -> None:
-    """Let this transaction wait for others that load or publish, which takes longer than a request may wait."""
-    connection.execute(SQL["wait_for_turn"])
-
-
 def find_delivery(connection: Connection, delivery: NewDelivery) -> KnownDelivery | None:
     with connection.cursor(row_factory=class_row(KnownDelivery)) as cursor:
         return cursor.execute(SQL["find_delivery"], vars(delivery)).fetchone()
@@ -221,6 +216,13 @@ def list_deliveries(
 def list_prunable(connection: Connection, before: datetime) -> list[UUID]:
     with connection.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(SQL["list_prunable_deliveries"], {"before": before}).fetchall()
+
+
+def find_source_preference(connection: Connection, billing_account_id: str) -> str | None:
+    row = connection.execute(
+        SQL["find_source_preference"], {"billing_account_id": billing_account_id}
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def set_source_preference(

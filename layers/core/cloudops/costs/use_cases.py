@@ -54,6 +54,7 @@ def prefer_source(
     connection: Connection, billing_account_id: str, source: Source, *, actor: Actor, now: datetime
 ) -> None:
     """Make one source authoritative for a billing account, in every period that has it."""
+    before = repository.find_source_preference(connection, billing_account_id)
     repository.set_source_preference(connection, billing_account_id, source, now=now)
     for period in repository.list_periods(connection, billing_account_id):
         repository.lock_period(connection, billing_account_id, period)
@@ -69,7 +70,7 @@ def prefer_source(
             event_type="source_preferred",
             message=f"{source} is now authoritative for {billing_account_id}",
             actor=actor,
-            metadata={"new": {"source": source}},
+            metadata={"old": {"source": before}, "new": {"source": source}},
         ),
     )
 

@@ -70,19 +70,25 @@ def envelope(
     )
 
 
+def of_kind(message: Envelope, kind: str) -> Envelope:
+    if message.type != kind:
+        raise BadEnvelopeError(f"this queue carries {kind}, not {message.type}")
+    return message
+
+
 def send(queue_url: str, message: Envelope) -> None:
     client("sqs").send_message(QueueUrl=queue_url, MessageBody=message.to_json())
 
 
 def process_batch(
-    event: dict[str, Any], context: LambdaContext, handle_one: Callable[[Envelope], Any]
+    event: dict[str, Any], context: LambdaContext, kind: str, handle_one: Callable[[Envelope], Any]
 ) -> dict[str, Any]:
-    """Handle each record on its own; what fails goes back to its queue, the rest is done."""
+    """Handle each record of a queue that carries `kind`; what fails goes back to its queue, the rest is done."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def handle_record(record: SQSRecord) -> Any:
         try:
-            return handle_one(Envelope.parse(record.body))
+            return handle_one(of_kind(Envelope.parse(record.body), kind))
         except Exception:
             # The processor keeps the reason to itself, and the dead-letter queue shows the message only.
             logger.exception("a message failed", extra={"message_id": record.message_id})
