@@ -9,7 +9,7 @@ from tests.integration.tenant import Tenant
 
 
 def detect(tenant: Tenant, *, as_of: date) -> list[RaisedAlert]:
-    with tenant.transaction() as connection:
+    with tenant.transaction(batch=True) as connection:
         return raise_alerts(
             connection,
             judge_signals(connection, as_of=as_of),

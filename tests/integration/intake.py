@@ -58,7 +58,7 @@ class Intake:
         try:
             return self.load_part(part)
         except loading.REFUSALS as error:
-            with self.tenant.transaction() as connection:
+            with self.tenant.transaction(batch=True) as connection:
                 loading.quarantine(connection, delivery_id, error)
             return "quarantined"
 
@@ -70,7 +70,7 @@ class Intake:
         with tempfile.TemporaryDirectory() as workspace:
             file = Path(workspace) / Path(part.key).name
             self.fetch(part.stored, file)
-            with self.tenant.transaction() as connection:
+            with self.tenant.transaction(batch=True) as connection:
                 return loading.load_part(connection, self.tenant.id, part, file, now=self.now)
 
     def fetch(self, stored: StoredObject, path: Path) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from cloudops.platform.database import prepare_for_batch
 from cloudops.platform.seal import sealed_tenant
 from cloudops.tenancy.models import NewUser
 from cloudops.tenancy.use_cases import create_tenant
@@ -20,11 +21,14 @@ class Tenant:
     database: Database
 
     @contextmanager
-    def transaction(self) -> Iterator[psycopg.Connection]:
+    def transaction(self, *, batch: bool = False) -> Iterator[psycopg.Connection]:
+        """As a request has it, or with `batch` as a job."""
         with psycopg.connect(self.database.app_dsn, autocommit=True) as connection, connection.transaction():
             connection.execute(
                 "select set_config('cloudops.tenant', %s, true)", [sealed_tenant(self.id, SEAL_KEY)]
             )
+            if batch:
+                prepare_for_batch(connection)
             yield connection
 
     def rows(self, statement: LiteralString, parameters: Any = None) -> list[tuple[Any, ...]]:
