@@ -73,8 +73,8 @@ comment on column alerts.excess is 'Observed above expected, summed over the win
 comment on column alerts.data_watermark is 'How far the judged data reached.';
 comment on column alerts.series is 'The judged series with its band, as [{at, observed, expected, lower, upper, anomaly}].';
 comment on column alerts.drivers is 'What moved: [{dimension, value, observed, expected, change}], largest change first.';
-create index alerts_by_detection on alerts (tenant_id, detected_at desc, id);
-create index alerts_by_status on alerts (tenant_id, status, detected_at desc, id);
+create index alerts_by_window on alerts (tenant_id, window_start desc, id desc);
+create index alerts_by_status on alerts (tenant_id, status, window_start desc, id desc);
 call protect_tenant_table('alerts');
 
 create table anomalies (
@@ -158,8 +158,8 @@ comment on column recommendations.monthly_savings is 'Net, at the rate the bill 
 comment on column recommendations.overlap_group is 'Findings of one group do not add up: only the best one counts.';
 comment on column recommendations.risk is 'Percent: catalogue class A up to 10, B up to 40, C above.';
 comment on column recommendations.type is 'The first document''s five types; review where a person has to look first.';
-create index recommendations_by_creation on recommendations (tenant_id, created_at desc, id);
-create index recommendations_by_status on recommendations (tenant_id, status, created_at desc, id);
+create index recommendations_by_creation on recommendations (tenant_id, created_at desc, id desc);
+create index recommendations_by_status on recommendations (tenant_id, status, created_at desc, id desc);
 create index recommendations_by_alert on recommendations (tenant_id, alert_id);
 call protect_tenant_table('recommendations');
 

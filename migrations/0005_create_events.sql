@@ -21,7 +21,7 @@ comment on table events is 'The audit trail, append-only. It carries no foreign 
 comment on column events.actor is '"system" or the user''s e-mail address.';
 comment on column events.entity_id is 'A uuid or a provider''s id as text; null for what has none.';
 comment on column events.metadata is 'Context, with old and new values of a change under "old" and "new".';
-create index events_by_time on events (tenant_id, created_at desc, id);
+create index events_by_time on events (tenant_id, created_at desc, id desc);
 create index events_by_entity on events (tenant_id, entity_type, entity_id, created_at desc);
 call protect_tenant_table('events');
 

@@ -60,7 +60,7 @@ def write_bill(
     place.mkdir(parents=True)
     paths = [place / f"{report}-{number:05}.csv.gz" for number in range(1, len(parts) + 1)]
     for path, rows in zip(paths, parts, strict=True):
-        path.write_bytes(gzip.compress(text_of(rows).encode()))
+        path.write_bytes(gzip.compress(text_of(rows).encode(), mtime=0))
     write_manifest(place, assembly, [path.relative_to(folder).as_posix() for path in paths], month, report)
     return paths
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,14 @@ BOUNDED = {
 contracts = pytest.mark.skipif(not CHECKS.is_dir(), reason=f"the contract checks are not at {CHECKS}")
 
 
+@pytest.fixture
+def connection(module_database: Database) -> Iterator[psycopg.Connection]:
+    """A superuser's transaction that is never committed."""
+    with psycopg.connect(module_database.superuser_dsn) as opened:
+        yield opened
+        opened.rollback()
+
+
 @contracts
 @pytest.mark.parametrize("schema", SERVED)
 def test_the_views_have_the_columns_and_types_of_their_document(
@@ -71,24 +80,22 @@ def test_the_contract_schemas_hold_the_served_views_and_no_empty_shells(module_d
 
 
 @pytest.mark.parametrize("amount", HUGE, ids=str)
-def test_no_size_of_value_breaks_a_view(database: Database, amount: Decimal) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        for table in TABLES:
-            insert(connection, table, {**row_of(table, TENANT_A), **sized(connection, table, amount)})
+def test_no_size_of_value_breaks_a_view(connection: psycopg.Connection, amount: Decimal) -> None:
+    for table in TABLES:
+        insert(connection, table, {**row_of(table, TENANT_A), **sized(connection, table, amount)})
 
-        counts = {view: read_all(connection, view) for view in VIEWS}
+    counts = {view: read_all(connection, view) for view in VIEWS}
 
     assert [view for view, count in counts.items() if count == 0] == []
 
 
-def test_guardrails_shows_the_nearest_amount_that_its_column_holds(database: Database) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
-        connection.execute("update daily_costs set billed_cost = 1e20")
-        connection.execute("update reliability_metrics set value = 1e30")
+def test_guardrails_shows_the_nearest_amount_that_its_column_holds(connection: psycopg.Connection) -> None:
+    insert_all(connection, TENANT_A)
+    connection.execute("update daily_costs set billed_cost = 1e20")
+    connection.execute("update reliability_metrics set value = 1e30")
 
-        amount = connection.execute("select amount from guardrails.daily_costs").fetchone()
-        value = connection.execute("select value from guardrails.reliability_metrics").fetchone()
+    amount = connection.execute("select amount from guardrails.daily_costs").fetchone()
+    value = connection.execute("select value from guardrails.reliability_metrics").fetchone()
 
     assert amount == (Decimal("99999999.9999"),)
     assert value == (Decimal("9999999999.999999"),)
@@ -105,26 +112,24 @@ def test_guardrails_shows_the_nearest_amount_that_its_column_holds(database: Dat
     ],
 )
 def test_autopilot_scales_usage_and_says_so(
-    database: Database, usage: str, shown: str, usage_type: str
+    connection: psycopg.Connection, usage: str, shown: str, usage_type: str
 ) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
-        connection.execute("update charges set usage_amount = %s", [Decimal(usage)])
+    insert_all(connection, TENANT_A)
+    connection.execute("update charges set usage_amount = %s", [Decimal(usage)])
 
-        row = connection.execute("select usage, usage_type from autopilot.cost_reports").fetchone()
+    row = connection.execute("select usage, usage_type from autopilot.cost_reports").fetchone()
 
     assert row == (Decimal(shown), usage_type)
 
 
-def test_money_is_in_thousandths_for_autopilot_alone(database: Database) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
+def test_money_is_in_thousandths_for_autopilot_alone(connection: psycopg.Connection) -> None:
+    insert_all(connection, TENANT_A)
 
-        report = connection.execute("select cost from autopilot.cost_reports").fetchone()
-        advice = connection.execute(
-            "select projected_monthly_savings, projected_annual_savings from autopilot.recommendations"
-        ).fetchone()
-        audit = connection.execute("select unblended_cost from cloudaudit.cost_data").fetchone()
+    report = connection.execute("select cost from autopilot.cost_reports").fetchone()
+    advice = connection.execute(
+        "select projected_monthly_savings, projected_annual_savings from autopilot.recommendations"
+    ).fetchone()
+    audit = connection.execute("select unblended_cost from cloudaudit.cost_data").fetchone()
 
     assert report == (12_500,)
     assert advice == (12_500, 150_000)
@@ -145,16 +150,15 @@ def test_money_is_in_thousandths_for_autopilot_alone(database: Database) -> None
     ],
 )
 def test_one_status_has_a_word_in_each_document(
-    database: Database, status: str, autopilot: str, guardrails: str, cloudaudit: int
+    connection: psycopg.Connection, status: str, autopilot: str, guardrails: str, cloudaudit: int
 ) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
-        connection.execute("update recommendations set status = %s", [status])
+    insert_all(connection, TENANT_A)
+    connection.execute("update recommendations set status = %s", [status])
 
-        shown = connection.execute(
-            "select a.status, g.status, c.status"
-            " from autopilot.recommendations a, guardrails.recommendations g, cloudaudit.recommendations c"
-        ).fetchone()
+    shown = connection.execute(
+        "select a.status, g.status, c.status"
+        " from autopilot.recommendations a, guardrails.recommendations g, cloudaudit.recommendations c"
+    ).fetchone()
 
     assert shown == (autopilot, guardrails, cloudaudit)
 
@@ -164,51 +168,52 @@ def test_one_status_has_a_word_in_each_document(
     [("low", "low", 1), ("medium", "medium", 2), ("high", "high", 3), ("critical", "high", 4)],
 )
 def test_one_severity_has_a_word_in_each_document(
-    database: Database, severity: str, guardrails: str, cloudaudit: int
+    connection: psycopg.Connection, severity: str, guardrails: str, cloudaudit: int
 ) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
-        connection.execute("update alerts set severity = %s", [severity])
-        connection.execute("update anomalies set severity = %s", [severity])
+    insert_all(connection, TENANT_A)
+    connection.execute("update alerts set severity = %s", [severity])
+    connection.execute("update anomalies set severity = %s", [severity])
 
-        shown = connection.execute(
-            "select a.severity, n.severity from guardrails.alerts a, cloudaudit.cost_anomalies n"
-        ).fetchone()
+    shown = connection.execute(
+        "select a.severity, n.severity from guardrails.alerts a, cloudaudit.cost_anomalies n"
+    ).fetchone()
 
     assert shown == (guardrails, cloudaudit)
 
 
-def test_contracts_without_a_currency_show_the_reporting_currency_alone(database: Database) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
-        insert(connection, "daily_costs", {**row_of("daily_costs", TENANT_A), "currency": "EUR"})
-        insert(connection, "charges", {**row_of("charges", TENANT_A), "currency": "EUR"})
+def test_contracts_without_a_currency_show_the_reporting_currency_alone(
+    connection: psycopg.Connection,
+) -> None:
+    insert_all(connection, TENANT_A)
+    insert(connection, "daily_costs", {**row_of("daily_costs", TENANT_A), "currency": "EUR"})
+    insert(connection, "charges", {**row_of("charges", TENANT_A), "currency": "EUR"})
 
-        shown = {
-            view: connection.execute(f"select sum({column}) from {view}").fetchone()  # type: ignore[arg-type]  # noqa: S608
-            for view, column in {
-                "guardrails.daily_costs": "amount",
-                "cloudaudit.daily_cost_summaries": "total_cost",
-                "governance.cost_timeseries": "amount",
-                "autopilot.cost_reports": "cost / 1000.0",
-            }.items()
-        }
-        currencies = connection.execute("select currency from sibyl.cost_data order by 1").fetchall()
+    shown = {
+        view: connection.execute(f"select sum({column}) from {view}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+        for view, column in {
+            "guardrails.daily_costs": "amount",
+            "cloudaudit.daily_cost_summaries": "total_cost",
+            "governance.cost_timeseries": "amount",
+            "autopilot.cost_reports": "cost / 1000.0",
+        }.items()
+    }
+    currencies = connection.execute("select currency from sibyl.cost_data order by 1").fetchall()
 
     assert shown == dict.fromkeys(shown, (Decimal("12.5"),))
     assert currencies == [("EUR",), ("USD",)]
 
 
-def test_charges_of_other_deliveries_than_the_current_one_are_not_shown(database: Database) -> None:
-    with psycopg.connect(database.superuser_dsn) as connection:
-        insert_all(connection, TENANT_A)
-        counts = {}
-        for status in ("current", "shadow", "superseded", "loading"):
-            connection.execute("update deliveries set status = %s", [status])
-            counts[status] = [
-                read_all(connection, view)
-                for view in ("sibyl.cost_data", "cloudaudit.cost_data", "guardrails.daily_costs")
-            ]
+def test_charges_of_other_deliveries_than_the_current_one_are_not_shown(
+    connection: psycopg.Connection,
+) -> None:
+    insert_all(connection, TENANT_A)
+    counts = {}
+    for status in ("current", "shadow", "superseded", "loading"):
+        connection.execute("update deliveries set status = %s", [status])
+        counts[status] = [
+            read_all(connection, view)
+            for view in ("sibyl.cost_data", "cloudaudit.cost_data", "guardrails.daily_costs")
+        ]
 
     assert counts == {"current": [1, 1, 1], "shadow": [0] * 3, "superseded": [0] * 3, "loading": [0] * 3}
 

@@ -17,7 +17,6 @@ from cloudops.anomalies.repository import LimitNotFoundError
 from cloudops.anomalies.signals import Limit
 from cloudops.period import DateRange
 from cloudops.tenancy.use_cases import default_project
-from tests.conftest import Database
 from tests.integration.bills import ACCOUNT, JULY, Charge, charge, write_bill
 from tests.integration.detection import detect
 from tests.integration.intake import take_in
@@ -164,9 +163,9 @@ def test_what_a_person_resolved_stays_resolved(spiked: Tenant, tmp_path: Path) -
     assert spiked.count("alerts") == 1
 
 
-def test_an_alert_of_another_tenant_is_not_there(spiked: Tenant, database: Database) -> None:
+def test_an_alert_of_another_tenant_is_not_there(spiked: Tenant) -> None:
     alert = the_alert(spiked)
-    stranger = open_tenant(database, name="Stranger")
+    stranger = open_tenant(spiked.database, name="Stranger")
 
     for act in (
         lambda connection: alerts.show_alert(connection, alert.id),
@@ -255,9 +254,9 @@ def test_a_limit_judges_only_its_own_signal(tenant: Tenant, tmp_path: Path) -> N
     assert tenant.count("alerts") == 0
 
 
-def test_limits_are_listed_and_removed(tenant: Tenant, database: Database) -> None:
+def test_limits_are_listed_and_removed(tenant: Tenant) -> None:
     limit = limit_of(tenant, threshold=Decimal(5))
-    stranger = open_tenant(database, name="Stranger")
+    stranger = open_tenant(tenant.database, name="Stranger")
     with tenant.transaction() as connection:
         limits_registry.set_limit(connection, limit, actor=ANN)
         assert limits_registry.list_limits(connection) == [limit]

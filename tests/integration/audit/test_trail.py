@@ -9,7 +9,6 @@ from cloudops.actor import Actor
 from cloudops.audit.models import Event, NewEvent
 from cloudops.audit.repository import EventFilter
 from cloudops.audit.use_cases import list_events, record, record_all
-from tests.conftest import Database
 from tests.integration.tenant import Tenant, open_tenant
 
 ANN = Actor(name="ann@acme.example", user_id=UUID(int=7))
@@ -95,8 +94,8 @@ def test_events_are_found_by_what_they_speak_of(tenant: Tenant, chosen: EventFil
         assert len(listed(connection, chosen)) == found
 
 
-def test_the_trail_of_another_tenant_is_not_seen(tenant: Tenant, database: Database) -> None:
-    other = open_tenant(database, name="Other")
+def test_the_trail_of_another_tenant_is_not_seen(tenant: Tenant) -> None:
+    other = open_tenant(tenant.database, name="Other")
     with other.transaction() as connection:
         record(connection, happening(1))
 

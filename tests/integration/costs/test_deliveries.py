@@ -12,7 +12,6 @@ from cloudops.costs import use_cases as costs
 from cloudops.costs.models import Source
 from cloudops.costs.repository import DeliveryFilter, PartNotFoundError
 from cloudops.costs.use_cases import DeliveryNotFoundError
-from tests.conftest import Database
 from tests.integration.bills import JULY, charge, write_bill
 from tests.integration.intake import NOW, Intake, take_in
 from tests.integration.tenant import Tenant, open_tenant
@@ -44,6 +43,15 @@ def test_the_newest_assembly_is_the_bill_whenever_it_arrives(
 
     assert billed(tenant) == {"USD": 70}
     assert statuses(tenant) == {OLD: "superseded", NEW: "current"}
+
+
+def test_a_version_that_says_again_what_an_older_one_said_is_the_bill(tenant: Tenant, tmp_path: Path) -> None:
+    for assembly, cost in ((OLD, 100), (NEW, 70), ("20260830T000000Z", 100)):
+        write_bill(tmp_path / assembly, assembly, [[charge(1, cost)]])
+        assert take_in(tenant, tmp_path / assembly) == ["published"]
+
+    assert billed(tenant) == {"USD": 100}
+    assert [take_in(tenant, tmp_path / assembly) for assembly in (OLD, NEW)] == [["unchanged"]] * 2
 
 
 def test_two_runs_over_two_versions_change_nothing(tenant: Tenant, tmp_path: Path) -> None:
@@ -94,10 +102,10 @@ def test_currencies_stay_apart(tenant: Tenant, tmp_path: Path) -> None:
     } == billed(tenant)
 
 
-def test_line_items_have_the_totals_of_days(tenant: Tenant, database: Database, tmp_path: Path) -> None:
+def test_line_items_have_the_totals_of_days(tenant: Tenant, tmp_path: Path) -> None:
     rows = [charge(1, cost, LineItemId=f"li-{cost}") for cost in (1, 2, 3)]
     write_bill(tmp_path, OLD, [rows, [charge(2, 4)]])
-    other = open_tenant(database, name="Other")
+    other = open_tenant(tenant.database, name="Other")
 
     assert take_in(tenant, tmp_path) == take_in(other, tmp_path, grain="line_item") == ["published"]
 
@@ -231,12 +239,10 @@ def test_deliveries_are_listed_in_pages_newest_first(tenant: Tenant, tmp_path: P
     assert [one.version for one in current.items] == ["20260814T000000Z"]
 
 
-def test_a_delivery_of_another_tenant_is_not_there(
-    tenant: Tenant, database: Database, tmp_path: Path
-) -> None:
+def test_a_delivery_of_another_tenant_is_not_there(tenant: Tenant, tmp_path: Path) -> None:
     write_bill(tmp_path, OLD, [[charge(1, 10)]])
     (registered,) = Intake(tenant=tenant, folder=tmp_path).register()
-    stranger = open_tenant(database, name="Stranger")
+    stranger = open_tenant(tenant.database, name="Stranger")
 
     with stranger.transaction() as connection, pytest.raises(DeliveryNotFoundError):
         costs.show_delivery(connection, registered.delivery_id)
@@ -248,11 +254,9 @@ def test_a_delivery_of_another_tenant_is_not_there(
             costs.show_delivery(connection, uuid4())
 
 
-def test_two_tenants_with_the_same_bill_have_one_each(
-    tenant: Tenant, database: Database, tmp_path: Path
-) -> None:
+def test_two_tenants_with_the_same_bill_have_one_each(tenant: Tenant, tmp_path: Path) -> None:
     write_bill(tmp_path, OLD, [[charge(1, 10)]])
-    other = open_tenant(database, name="Other")
+    other = open_tenant(tenant.database, name="Other")
 
     assert take_in(tenant, tmp_path) == take_in(other, tmp_path) == ["published"]
 

@@ -24,23 +24,23 @@ FOLDERS = sorted(set(TRUTHS.values()))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_an_export_agrees_with_its_truths(tenant: Tenant, folder: str) -> None:
+def test_an_export_agrees_with_its_truths(lone_tenant: Tenant, folder: str) -> None:
     truths = [truth for truth, source in TRUTHS.items() if source == folder]
 
-    outcomes = take_in(tenant, DATA / folder)
+    outcomes = take_in(lone_tenant, DATA / folder)
 
     assert set(outcomes) == {"published"}
     for truth in truths:
         period = month_of(truth) if len(truths) > 1 else None
-        assert disagreements(tenant.database, truth, period=period) == ""
+        assert disagreements(lone_tenant.database, truth, period=period) == ""
 
 
-def test_of_two_versions_of_a_month_the_newer_is_the_bill(tenant: Tenant) -> None:
-    outcomes = take_in(tenant, DATA / CUR1_VERSIONS)
+def test_of_two_versions_of_a_month_the_newer_is_the_bill(lone_tenant: Tenant) -> None:
+    outcomes = take_in(lone_tenant, DATA / CUR1_VERSIONS)
 
     assert outcomes == ["published"] * 2
-    assert disagreements(tenant.database, AUGUST["20260821T055913Z"]) == ""
-    assert disagreements(tenant.database, AUGUST["20260814T061502Z"]) != ""
+    assert disagreements(lone_tenant.database, AUGUST["20260821T055913Z"]) == ""
+    assert disagreements(lone_tenant.database, AUGUST["20260814T061502Z"]) != ""
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,12 @@ ANN = Actor(name="ann@acme.example")
 BOB = NewUser(sub="sub-bob", email="bob@acme.example", role="operator", first_name="Bob")
 
 
+@pytest.fixture
+def tenant(lone_tenant: Tenant) -> Tenant:
+    """Memberships are looked up across tenants."""
+    return lone_tenant
+
+
 def test_a_new_tenant_has_its_project_its_admin_and_its_first_events(tenant: Tenant) -> None:
     with tenant.transaction() as connection:
         assert default_project(connection).name == "Default"

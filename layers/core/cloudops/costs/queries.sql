@@ -11,10 +11,11 @@ select id, status, reason, fingerprint
    and source = %(source)s and export_name = %(export_name)s and billing_account_id = %(billing_account_id)s
    and period is not distinct from %(period)s and version = %(version)s and grain = %(grain)s
 
--- find_by_fingerprint
+-- find_by_content
 select id, status, reason, fingerprint
   from deliveries
  where tenant_id = (select current_tenant()) and fingerprint = %(fingerprint)s and grain = %(grain)s
+   and version = %(version)s
  order by billing_account_id, period
 
 -- read_totals

@@ -123,7 +123,7 @@ def refused(bundle: Bundle, reason: str, *, bucket: str, grain: Grain) -> NewDel
 
 def already_registered(connection: Connection, bundle: Bundle, grain: Grain) -> list[Registration]:
     """The registrations of a bundle that came before with the same content, empty where it must be looked at."""
-    known = repository.find_by_fingerprint(connection, bundle.fingerprint, grain)
+    known = repository.find_by_content(connection, bundle, grain)
     if any(one.status == DeliveryStatus.QUARANTINED for one in known):
         return []
     return [continued(connection, one.id, one.status) for one in known]

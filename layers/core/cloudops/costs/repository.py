@@ -11,6 +11,7 @@ from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from cloudops.costs.models import (
+    Bundle,
     Delivery,
     KnownDelivery,
     NewDelivery,
@@ -58,10 +59,12 @@ def find_delivery(connection: Connection, delivery: NewDelivery) -> KnownDeliver
         return cursor.execute(SQL["find_delivery"], vars(delivery)).fetchone()
 
 
-def find_by_fingerprint(connection: Connection, fingerprint: str, grain: str) -> list[KnownDelivery]:
+def find_by_content(connection: Connection, bundle: Bundle, grain: str) -> list[KnownDelivery]:
+    """A newer version may say again what an older one said, so the content alone tells nothing."""
     with connection.cursor(row_factory=class_row(KnownDelivery)) as cursor:
         return cursor.execute(
-            SQL["find_by_fingerprint"], {"fingerprint": fingerprint, "grain": grain}
+            SQL["find_by_content"],
+            {"fingerprint": bundle.fingerprint, "version": bundle.version, "grain": grain},
         ).fetchall()
 
 
