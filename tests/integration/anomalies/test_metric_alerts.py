@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 from cloudops.actor import Actor
 from cloudops.anomalies import limits_registry
 from cloudops.anomalies.signals import Limit
+from cloudops.period import DateRange
 from cloudops.tenancy.use_cases import default_project
+from tests.integration.bills import JULY, charge, write_bill
 from tests.integration.detection import detect
+from tests.integration.intake import take_in
 from tests.integration.tenant import Tenant
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -69,6 +73,19 @@ def test_an_alert_outlives_the_samples_that_raised_it(tenant: Tenant) -> None:
         detect(tenant, as_of=JUMP.date() + timedelta(days=days))
 
     assert tenant.rows("select status from alerts where window_start = %s", [JUMP]) == [("open",)]
+
+
+def test_a_look_at_costs_takes_no_alert_of_a_metric_back(tenant: Tenant, tmp_path: Path) -> None:
+    """Costs are looked at again for longer than metrics are."""
+    measure(tenant, with_jump)
+    detect(tenant, as_of=JUMP.date())
+    days = DateRange(start=JULY, end=JULY + timedelta(days=31))
+    write_bill(tmp_path, "1", [[charge(day, 100 + day.day % 3) for day in days]])
+    take_in(tenant, tmp_path)
+
+    detect(tenant, as_of=JUMP.date() + timedelta(days=30))
+
+    assert tenant.rows("select alert_type, status from alerts") == [("reliability", "open")]
 
 
 def test_a_late_datapoint_that_corrects_the_jump_resolves_the_alert(tenant: Tenant) -> None:

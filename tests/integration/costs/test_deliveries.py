@@ -54,6 +54,18 @@ def test_a_version_that_says_again_what_an_older_one_said_is_the_bill(tenant: Te
     assert [take_in(tenant, tmp_path / assembly) for assembly in (OLD, NEW)] == [["unchanged"]] * 2
 
 
+def test_of_two_exports_of_one_bill_the_newer_is_current_and_the_other_a_shadow(
+    tenant: Tenant, tmp_path: Path
+) -> None:
+    write_bill(tmp_path, NEW, [[charge(1, 70)]], report="zeta")
+    write_bill(tmp_path, OLD, [[charge(1, 100)]], report="acme")
+
+    assert take_in(tenant, tmp_path) == ["published", "published"]
+
+    assert billed(tenant) == {"USD": 70}
+    assert statuses(tenant) == {NEW: "current", OLD: "shadow"}
+
+
 def test_two_runs_over_two_versions_change_nothing(tenant: Tenant, tmp_path: Path) -> None:
     write_bill(tmp_path, OLD, [[charge(1, 100)]])
     write_bill(tmp_path, NEW, [[charge(1, 70)]])
