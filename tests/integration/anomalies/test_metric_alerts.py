@@ -79,6 +79,7 @@ def test_a_look_at_costs_takes_no_alert_of_a_metric_back(tenant: Tenant, tmp_pat
     """Costs are looked at again for longer than metrics are."""
     measure(tenant, with_jump)
     detect(tenant, as_of=JUMP.date())
+    measure(tenant, usual, start=START + timedelta(days=30), days=26)
     days = DateRange(start=JULY, end=JULY + timedelta(days=31))
     write_bill(tmp_path, "1", [[charge(day, 100 + day.day % 3) for day in days]])
     take_in(tenant, tmp_path)
