@@ -14,11 +14,11 @@ from local.postgres import APP
 from local.stack import Stack, seal_key
 
 
-def demo_exports(home: Home, *, end: date) -> Exports:
+def demo_exports(home: Home, *, end: date, days: int = 365) -> Exports:
     """The demo's bills up to the day `end` of the first call; later calls give the same ones."""
     folder = home.path / "demo"
     if home.recall("demo_end") is None:
-        generate(folder, end=end)
+        generate(folder, end=end, days=days)
         home.replace("demo_end", end.isoformat())
     return Exports(folder=folder)
 

@@ -36,6 +36,21 @@ def started(home: Path) -> Path:
     return home
 
 
+def up_without_bills(home: Path, folder: Path) -> subprocess.Popen[str]:
+    """`cloudops up` on an empty folder of exports, which spares it the demo organisation."""
+    arguments = ["up", "--port", "0", "--data", str(folder), "--home", str(home)]
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "local.cli", *arguments], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    )
+
+
+def address_of(up: subprocess.Popen[str]) -> str:
+    """Where it serves, once it does."""
+    assert up.stdout
+    found = (re.match(r"(http://localhost:\d+) is up", line) for line in up.stdout)
+    return next(match[1] for match in found if match)
+
+
 def test_a_token_is_the_first_admins_and_leaves_no_process(
     started: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,23 +121,18 @@ def test_a_taken_port_is_said_before_anything_starts(
     assert f"port {port} cannot be used" in capsys.readouterr().err
 
 
-def test_up_serves_the_api_to_a_token_until_down(started: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "local.cli", "up", "--port", "0", "--home", str(started)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as up:
-        assert up.stdout
-        address = re.match(r"(http://localhost:\d+) is up", up.stdout.readline())
-        assert address
+def test_up_serves_the_api_to_a_token_until_down(
+    started: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with up_without_bills(started, tmp_path) as up:
+        address = address_of(up)
         main(["token", "--home", str(started)])
         token = capsys.readouterr().out.strip()
 
-        health = httpx.get(f"{address[1]}/health", trust_env=False)
-        anonymous = httpx.get(f"{address[1]}/api/v1/events", trust_env=False)
+        health = httpx.get(f"{address}/health", trust_env=False)
+        anonymous = httpx.get(f"{address}/api/v1/events", trust_env=False)
         events = httpx.get(
-            f"{address[1]}/api/v1/events", headers={"Authorization": f"Bearer {token}"}, trust_env=False
+            f"{address}/api/v1/events", headers={"Authorization": f"Bearer {token}"}, trust_env=False
         )
         began = time.monotonic()
         assert main(["down", "--home", str(started)]) == 0
@@ -155,15 +165,9 @@ def test_an_empty_folder_holds_no_exports(
     assert capsys.readouterr().out == "there are no exports here\n"
 
 
-def test_ctrl_c_ends_up_and_all_that_it_started(started: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "local.cli", "up", "--port", "0", "--home", str(started)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as up:
-        assert up.stdout
-        assert "is up" in up.stdout.readline()
+def test_ctrl_c_ends_up_and_all_that_it_started(started: Path, tmp_path: Path) -> None:
+    with up_without_bills(started, tmp_path) as up:
+        assert address_of(up)
         up.send_signal(signal.SIGINT)
 
         assert up.wait(timeout=30) == 0
@@ -171,15 +175,9 @@ def test_ctrl_c_ends_up_and_all_that_it_started(started: Path) -> None:
     assert not Postgres(Home(started)).is_running()
 
 
-def test_a_killed_command_leaves_the_home_usable(started: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "local.cli", "up", "--port", "0", "--home", str(started)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as up:
-        assert up.stdout
-        assert "is up" in up.stdout.readline()
+def test_a_killed_command_leaves_the_home_usable(started: Path, tmp_path: Path) -> None:
+    with up_without_bills(started, tmp_path) as up:
+        assert address_of(up)
         up.kill()
 
     assert main(["down", "--home", str(started)]) == 0

@@ -35,7 +35,7 @@ def test_nested_fields_are_left_out_unless_they_are_money() -> None:
         (True, "yes"),
         (False, "no"),
         ("two\nlines", "two lines"),
-        ("x" * 80, "x" * 59 + "…"),
+        ("x" * 80, "x" * 71 + "…"),
         (7, "7"),
     ],
 )
