@@ -66,6 +66,10 @@ def test_the_order_of_the_listing_does_not_matter(bucket: Mapping[str, bytes], r
         ["acme-00001.snappy.parquet", "acme-00002.snappy.parquet"],
         ["acme-2026-07-00001.csv.gz", "acme-2026-07-00002.csv.gz"],
         ["part_0_0001.snappy.parquet", "part_1_0001.snappy.parquet"],
+        [
+            "part-00000-1f0c1c3e-5a0b-4d7e-9f2a-0123456789ab-c000.snappy.parquet",
+            "part-00001-7f0c1c3e-5a0b-4d7e-9f2a-0123456789cd-c000.snappy.parquet",
+        ],
         ["focus.0001.csv", "focus.0002.csv"],
         ["bill-000000000000.csv", "bill-000000000001.csv"],
     ],

@@ -18,6 +18,8 @@ MANIFEST = re.compile(r"manifest\.json$", re.IGNORECASE)
 # Of four or five digits, twelve in BigQuery's exports. Neither a year nor the end of a date counts parts: two
 # snapshots of one month that were taken for parts of one export would add up.
 PART_NUMBER = re.compile(r"(?:(?<=\d)[-_.]|(?<=[^-_.\d])[-_.]?)(?!20\d\d$)(?:\d{4,5}|\d{12})$")
+# What Spark and Azure put behind a part's number: `part-00000-<uuid>-c000`.
+JOB_ID = re.compile(r"[-_.]?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[-_]c\d{3})?$", re.IGNORECASE)
 PERIOD = re.compile(r"[-_.]?20\d{2}[-_]?\d{2}([-_]?\d{2})?$")
 
 
@@ -99,5 +101,5 @@ def bundles_by_name(loose: Sequence[StoredObject]) -> list[Bundle]:
 def without_part_number(name: str) -> str:
     """`acme-cur2-00001.snappy.parquet` -> `acme-cur2`; Azure's `part_0_0001.snappy.parquet` -> `part`."""
     stem = name.split(".", 1)[0]
-    shortened = PART_NUMBER.sub("", stem)
+    shortened = PART_NUMBER.sub("", JOB_ID.sub("", stem))
     return re.sub(r"^part_\d+$", "part", shortened)
