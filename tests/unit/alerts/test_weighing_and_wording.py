@@ -95,7 +95,8 @@ def test_a_change_is_told_as_people_tell_it(observed: float, expected: float, ch
 def test_a_limit_is_named_with_who_set_it() -> None:
     said = wording_of(incident([verdict(4, 150.0, anomaly=True)], limit=limit_of("120.5")), [], None)
 
-    assert "(limit 120.50): it is above the limit that ann@acme.example set" in said.description
+    assert "above the limit of 120.50 USD that ann@acme.example set" in said.description
+    assert "above its limit of 120.50 USD" in said.title
 
 
 @pytest.mark.parametrize(("rule", "reason"), RULES.items())

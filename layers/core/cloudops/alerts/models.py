@@ -140,7 +140,9 @@ class AlertDetail(Alert):
 
 
 def deviation(verdict: Verdict) -> float:
-    return (verdict.observed or 0.0) - (verdict.expected or 0.0)
+    """Observed against expected; a fixed limit expects nothing, so there the limit itself counts."""
+    base = verdict.upper if verdict.expected is None else verdict.expected
+    return (verdict.observed or 0.0) - (base or 0.0)
 
 
 def decimal(value: float) -> Decimal:

@@ -42,11 +42,11 @@ def cost_wording(incident: Incident, drivers: Sequence[Driver], account_name: st
     day = f"{moment(peak.about):%-d %B %Y}"
     title = (
         f"{signal.service_name} in {account_name or signal.account_id}: "
-        f"{change(peak)} on {moment(peak.about):%-d %b}"
+        f"{change(incident)} on {moment(peak.about):%-d %b}"
     )
     sentences = [
         f"{signal.service_name} in {place} cost {amount(peak.observed)} {currency} on {day}, "
-        f"where {amount(peak.expected)} {currency} was expected{band(incident)}: {reason(incident)}.",
+        f"{against(incident, currency)}.",
         f"From {span(incident)} it adds up to {incident.excess:+,.2f} {currency}.",
         driven_by(drivers),
         f"Data through {incident.judged.watermark:%-d %B %Y %H:%M} UTC.",
@@ -59,18 +59,33 @@ def metric_wording(incident: Incident) -> Wording:
     unit = UNITS.get(signal.metric_name or "", "")
     at = f"{moment(peak.about):%-d %B %Y %H:%M} UTC"
     return Wording(
-        title=f"{signal.metric_name} of {signal.resource_id}: {amount(peak.observed)} {unit}, "
-        f"{amount(peak.expected)} expected",
+        title=f"{signal.metric_name} of {signal.resource_id}: {amount(peak.observed)} {unit}, {usual(incident)}",
         description=(
             f"{signal.metric_name} of {signal.resource_id} was {amount(peak.observed)} {unit} at {at}, "
-            f"where {amount(peak.expected)} {unit} was expected{band(incident)}: {reason(incident)}. "
+            f"{against(incident, unit)}. "
             f"Data through {incident.judged.watermark:%-d %B %Y %H:%M} UTC."
         ),
     )
 
 
-def change(verdict: Verdict) -> str:
-    observed, expected = verdict.observed or 0.0, verdict.expected or 0.0
+def against(incident: Incident, unit: str) -> str:
+    """What the peak is held against: a user's limit, or the baseline with its band."""
+    limit, peak = incident.judged.limit, incident.peak
+    if limit is not None:
+        return f"above the limit of {limit.threshold:,.2f} {unit} that {limit.created_by} set"
+    reason = RULES.get(incident.first.rule or "", "it is out of its usual range")
+    return f"where {amount(peak.expected)} {unit} was expected{band(peak)}: {reason}"
+
+
+def usual(incident: Incident) -> str:
+    limit = incident.judged.limit
+    return f"limit {limit.threshold:,.2f}" if limit else f"{amount(incident.peak.expected)} expected"
+
+
+def change(incident: Incident) -> str:
+    if incident.judged.limit is not None:
+        return f"above its limit of {incident.judged.limit.threshold:,.2f} {incident.signal.currency}"
+    observed, expected = incident.peak.observed or 0.0, incident.peak.expected or 0.0
     if expected < 0.005:
         return "new spend"
     ratio = observed / expected
@@ -81,20 +96,10 @@ def amount(value: float | None) -> str:
     return f"{decimal(value or 0.0):,.2f}"
 
 
-def band(incident: Incident) -> str:
-    limit = incident.judged.limit
-    if limit is not None:
-        return f" (limit {limit.threshold:,.2f})"
-    peak = incident.peak
-    if peak.lower is None or peak.upper is None:
+def band(verdict: Verdict) -> str:
+    if verdict.lower is None or verdict.upper is None:
         return ""
-    return f" (usual range {amount(peak.lower)} to {amount(peak.upper)})"
-
-
-def reason(incident: Incident) -> str:
-    if incident.judged.limit is not None:
-        return f"it is above the limit that {incident.judged.limit.created_by} set"
-    return RULES.get(incident.first.rule or "", "it is out of its usual range")
+    return f" (usual range {amount(verdict.lower)} to {amount(verdict.upper)})"
 
 
 def span(incident: Incident) -> str:

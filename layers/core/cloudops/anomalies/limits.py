@@ -1,7 +1,9 @@
 from datetime import date, datetime, timedelta
 from math import isnan
 
-from cloudops.anomalies.models import LIMIT_MODEL_VERSION, DailySeries, FixedLimit, MetricSeries
+import numpy as np
+
+from cloudops.anomalies.models import LIMIT_MODEL_VERSION, DailySeries, FixedLimit, Floats, MetricSeries
 from cloudops.anomalies.verdict import Verdict
 
 
@@ -23,9 +25,18 @@ def _samples(series: MetricSeries | DailySeries) -> list[tuple[date | datetime, 
         times: list[date | datetime] = [*series.moments()]
         values = series.values.tolist()
     else:
-        values = series.settled.tolist()
+        values = latest_known(series).tolist()
         times = [series.first_day + timedelta(days=n) for n in range(len(values))]
     return [(at, None if isnan(value) else value) for at, value in zip(times, values, strict=True)]
+
+
+def latest_known(series: DailySeries) -> Floats:
+    """A day that is not settled counts with what was seen of it: what is above a limit already stays above it."""
+    known = series.settled
+    for sight in (series.second_sight, series.first_sight):
+        if sight is not None:
+            known = np.where(np.isnan(known), sight, known)
+    return known
 
 
 def _beyond(value: float, limit: FixedLimit) -> bool:
