@@ -36,7 +36,7 @@ def transform(document: Document) -> Document:
 def _uploaded(document: Document) -> Document:
     # The transform takes uploaded code only; the key keeps the path, so that tests can look there.
     document = copy.deepcopy(document)
-    described = [resource["Properties"] for resource in document["Resources"].values()]
+    described = [resource.get("Properties", {}) for resource in document["Resources"].values()]
     for properties in [document["Globals"]["Function"], *described]:
         for name in {"CodeUri", "ContentUri"} & properties.keys():
             properties[name] = UPLOADED + properties[name]
