@@ -98,14 +98,18 @@ class Stack:
 
     def _deploy(self, starting: ExitStack) -> None:
         pool = self.aws.create_user_pool()
-        parameters = {
-            "DatabaseSecretArn": self.aws.create_secret("cloudops/app", self._secret(APP)),
-            "OwnerSecretArn": self.aws.create_secret("cloudops/owner", self._secret(OWNER)),
-            "UserPoolArn": pool.arn,
-            "AllowedOrigin": self._options.origin,
-        }
-        document = transformed(self._options.template, cache=self.home.path)
-        self.template = template.read(document, parameters=parameters, endpoint=self.aws.endpoint)
+        self.template = template.read(
+            transformed(self._options.template, cache=self.home.path),
+            parameters={"AllowedOrigin": self._options.origin},
+            endpoint=self.aws.endpoint,
+            standing_in={
+                "ApplicationSecret": self.aws.create_secret("cloudops/app", self._secret(APP)),
+                "OwnerSecret": self.aws.create_secret("cloudops/owner", self._secret(OWNER)),
+                "UserPool": pool.id,
+                "UserPool.Arn": pool.arn,
+                "UserPoolClient": pool.client_id,
+            },
+        )
         self.aws.create_queues(self.template.queues)
         self.aws.create_buckets(self.template.buckets)
         self.tokens = issuer(self.home, pool)

@@ -13,6 +13,9 @@ ANY_METHOD = "x-amazon-apigateway-any-method"
 INTEGRATION = "x-amazon-apigateway-integration"
 GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 Resources = Mapping[str, dict[str, Any]]
+# What is not enforced or not there on one machine (permissions, the network) may use functions that only
+# CloudFormation can answer.
+READ = ("AWS::Lambda::", "AWS::ApiGateway::", "AWS::SQS::", "AWS::S3::Bucket", "AWS::Events::")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +93,19 @@ class Template:
     schedules: tuple[Schedule, ...]
 
 
-def read(document: Mapping[str, Any], *, parameters: Mapping[str, str], endpoint: str) -> Template:
-    """`endpoint` is the emulated AWS, which the addresses of queues begin with."""
-    resolver = _resolver(document, parameters, endpoint)
+def read(
+    document: Mapping[str, Any],
+    *,
+    parameters: Mapping[str, str],
+    endpoint: str,
+    standing_in: Mapping[str, str] | None = None,
+) -> Template:
+    """`endpoint` is the emulated AWS, which the addresses of queues begin with.
+
+    `standing_in` says what takes the place of resources that CloudFormation would make: what a reference to one
+    gives, by logical id, or one of its attributes ("Pool.Arn").
+    """
+    resolver = _resolver(document, parameters, endpoint, standing_in or {})
     resources = {
         name: {"Type": resource["Type"], "Properties": _lazily(resolver, resource)}
         for name, resource in document["Resources"].items()
@@ -119,14 +132,16 @@ def read(document: Mapping[str, Any], *, parameters: Mapping[str, str], endpoint
     )
 
 
-def _resolver(document: Mapping[str, Any], parameters: Mapping[str, str], endpoint: str) -> Resolver:
+def _resolver(
+    document: Mapping[str, Any], parameters: Mapping[str, str], endpoint: str, standing_in: Mapping[str, str]
+) -> Resolver:
     defaults = {
         name: str(parameter.get("Default", "")) for name, parameter in document.get("Parameters", {}).items()
     }
-    references = {"AWS::Region": REGION, **defaults, **parameters}
+    references = {"AWS::Region": REGION, **defaults, **parameters, **standing_in}
     conditions = document.get("Conditions", {})
     plain = Resolver(references=references, attributes={}, conditions=conditions)
-    attributes = {}
+    attributes = dict(standing_in)
     for name, resource in document["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::SQS::Queue":
@@ -141,10 +156,7 @@ def _resolver(document: Mapping[str, Any], parameters: Mapping[str, str], endpoi
 
 
 def _lazily(resolver: Resolver, resource: Mapping[str, Any]) -> Any:
-    # Permissions are not enforced here, and may use functions that only CloudFormation can answer.
-    if resource["Type"].startswith("AWS::IAM::"):
-        return {}
-    return resolver.resolve(resource.get("Properties", {}))
+    return resolver.resolve(resource.get("Properties", {})) if resource["Type"].startswith(READ) else {}
 
 
 def _of(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,18 +1,29 @@
-"""Bring the database's schema up to date, as the owner of its tables."""
+"""Bring the database's schema up to date, as the owner of its tables; in a deployment, admit the first admin too."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.platform.database import transaction
 from cloudops.platform.migrations import migrate
 from cloudops.platform.secrets import database_secret
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import logger, observed
+from cloudops.platform.user_pool import subject_of
+from cloudops.tenancy.use_cases import FIRST_TENANT, admit_first_admin
+from migrate_database.deployment import deploy, is_deployment
 
 
 @observed
-def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, list[str]]:
+def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+    if is_deployment(event):
+        return deploy(event, context, work=set_up)
+    return {"applied": migrate_schema()}
+
+
+def migrate_schema() -> list[str]:
     owner = database_secret(settings().require("owner_secret_arn"))
     application = database_secret(settings().database_secret_arn)
     applied = migrate(
@@ -22,4 +33,15 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, list[s
         seal_key=application.tenant_seal_key,
     )
     logger.info("migrated", extra={"applied": applied})
-    return {"applied": applied}
+    return applied
+
+
+def set_up(properties: Mapping[str, str]) -> dict[str, str]:
+    # The secrets may have been completed, or made anew, since this environment read them.
+    database_secret.cache_clear()
+    applied = migrate_schema()
+    email = properties["AdminEmail"]
+    subject = subject_of(properties["UserPoolId"], email)
+    with transaction(FIRST_TENANT) as connection:
+        admit_first_admin(connection, FIRST_TENANT, sub=subject, email=email)
+    return {"Applied": str(len(applied))}

@@ -14,11 +14,7 @@ from local.transform import transformed
 from tests.functions.conftest import Company
 from tests.functions.invoking import EVENTS, event, request
 
-PARAMETERS = {
-    "DatabaseSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:app",
-    "UserPoolArn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_local",
-    "AllowedOrigin": "http://localhost:3000",
-}
+PARAMETERS = {"AllowedOrigin": "http://localhost:3000"}
 # Their answers are bounded by what they ask for, not by pages.
 UNPAGED = {
     "/api/v1/costs",

@@ -1,16 +1,27 @@
+import dataclasses
+import importlib
 import json
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from cloudops.platform import aws
+from cloudops.platform.migrations import locked
 from local.postgres import APP, OWNER
+from migrate_database.deployment import SPARE_SECONDS, UnansweredError
 from tests.conftest import MIGRATIONS, SEAL_KEY, Database
 from tests.functions.conftest import emulated_aws, restart_environment
-from tests.functions.invoking import event, invoke, request
+from tests.functions.invoking import context_of, event, invoke, request
+
+ADMIN_EMAIL = event("migrate_database.create")["ResourceProperties"]["AdminEmail"]
 
 
 @pytest.fixture
@@ -52,3 +63,172 @@ def test_migrating_lets_the_application_in_and_gives_it_its_seal(unmigrated: Dat
     with psycopg.connect(unmigrated.app_dsn) as connection:
         (role,) = connection.execute("select current_user").fetchone() or ("",)
     assert role == APP
+
+
+class Waiting(ThreadingHTTPServer):
+    """CloudFormation at the address of its answer, which is taken at the last of `statuses`."""
+
+    def __init__(self, *statuses: int) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.statuses = list(statuses)
+        self.answers: list[tuple[str | None, dict[str, Any]]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/signed?for=one"
+
+
+class Answering(BaseHTTPRequestHandler):
+    server: Waiting
+
+    def do_PUT(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.answers.append((self.headers["Content-Type"], body))
+        statuses = self.server.statuses
+        self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing, which no test reads."""
+
+
+@contextmanager
+def cloudformation(*statuses: int) -> Iterator[Waiting]:
+    with Waiting(*statuses or (200,)) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def pool() -> str:
+    """A user pool in which the first admin is."""
+    cognito = aws.client("cognito-idp")
+    pool_id = str(
+        cognito.create_user_pool(PoolName=f"people-{uuid4().hex}", UsernameAttributes=["email"])["UserPool"][
+            "Id"
+        ]
+    )
+    invite(pool_id, ADMIN_EMAIL)
+    return pool_id
+
+
+def invite(pool_id: str, email: str) -> str:
+    """The subject that the person gets."""
+    attributes = [{"Name": "email", "Value": email}]
+    client = aws.client("cognito-idp")
+    person = client.admin_create_user(UserPoolId=pool_id, Username=email, UserAttributes=attributes)["User"]
+    return next(str(one["Value"]) for one in person["Attributes"] if one["Name"] == "sub")
+
+
+def deploy(kind: str, *statuses: int, seconds: float = 60, **properties: str) -> list[dict[str, Any]]:
+    """What CloudFormation is told."""
+    with cloudformation(*statuses) as server:
+        payload = event(f"migrate_database.{kind}")
+        payload["ResponseURL"] = server.address
+        payload["ResourceProperties"] |= properties
+        context = dataclasses.replace(context_of("migrate_database"), deadline=time.monotonic() + seconds)
+        importlib.import_module("migrate_database.handler").handler(payload, context)
+    assert {content_type for content_type, _ in server.answers} == {""}
+    return [answer for _, answer in server.answers]
+
+
+def admins(database: Database) -> list[tuple[str, str, str]]:
+    with psycopg.connect(database.owner_dsn) as connection:
+        query = "select u.email, m.sub, m.role from memberships m join users u on u.id = m.user_id order by u.email"
+        return connection.execute(query).fetchall()
+
+
+def test_a_deployment_migrates_and_tells_cloudformation(unmigrated: Database, pool: str) -> None:
+    (answer,) = deploy("create", UserPoolId=pool)
+
+    request_sent = event("migrate_database.create")
+    assert answer == {
+        "Status": "SUCCESS",
+        "Data": {"Applied": str(len(names(MIGRATIONS)))},
+        "PhysicalResourceId": "cloudops-migrations",
+        "StackId": request_sent["StackId"],
+        "RequestId": request_sent["RequestId"],
+        "LogicalResourceId": "Migrations",
+    }
+    assert deploy("update", UserPoolId=pool)[0]["Data"] == {"Applied": "0"}
+
+
+def test_a_deployment_opens_the_first_tenant_for_its_admin_once(unmigrated: Database, pool: str) -> None:
+    deploy("create", UserPoolId=pool)
+    deploy("update", UserPoolId=pool)
+
+    assert [(email, role) for email, _, role in admins(unmigrated)] == [(ADMIN_EMAIL, "admin")]
+    sub = admins(unmigrated)[0][1]
+    assert request("events.list", claims={"sub": sub}).status == 200
+
+
+def test_another_admin_joins_and_a_login_made_anew_is_let_in(unmigrated: Database, pool: str) -> None:
+    deploy("create", UserPoolId=pool)
+    client = aws.client("cognito-idp")
+    client.admin_delete_user(UserPoolId=pool, Username=ADMIN_EMAIL)
+    again = invite(pool, ADMIN_EMAIL)
+    other = invite(pool, "bea@acme.example")
+
+    deploy("update", UserPoolId=pool)
+    deploy("update", UserPoolId=pool, AdminEmail="bea@acme.example")
+
+    assert admins(unmigrated) == [(ADMIN_EMAIL, again, "admin"), ("bea@acme.example", other, "admin")]
+
+
+def test_a_failed_migration_fails_the_deployment_with_its_reason(
+    unmigrated: Database, pool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "0001_break.sql").write_text("select * from missing_table;")
+    monkeypatch.setenv("MIGRATIONS_DIRECTORY", str(tmp_path))
+    restart_environment()
+
+    (answer,) = deploy("create", UserPoolId=pool)
+
+    assert answer["Status"] == "FAILED"
+    assert 'relation "missing_table" does not exist' in answer["Reason"]
+    assert "(log stream tests)" in answer["Reason"]
+    assert len(json.dumps(answer)) < 4096
+
+
+def test_a_missing_setting_fails_the_deployment(
+    unmigrated: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OWNER_SECRET_ARN")
+    restart_environment()
+
+    (answer,) = deploy("create")
+
+    assert "OWNER_SECRET_ARN" in answer["Reason"]
+
+
+def test_a_deployment_that_would_outlive_the_function_fails_before(unmigrated: Database, pool: str) -> None:
+    with psycopg.connect(unmigrated.owner_dsn) as other, locked(other):
+        (answer,) = deploy("create", UserPoolId=pool, seconds=SPARE_SECONDS + 0.5)
+
+    assert (answer["Status"], answer["Reason"].partition(":")[0]) == ("FAILED", "DeploymentTimeoutError")
+    # Nothing of the interrupted run stays behind.
+    assert deploy("create", UserPoolId=pool)[0]["Status"] == "SUCCESS"
+
+
+def test_deleting_the_resource_touches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("DATABASE_SECRET_ARN", "OWNER_SECRET_ARN", "POWERTOOLS_SERVICE_NAME"):
+        monkeypatch.delenv(variable, raising=False)
+    restart_environment()
+
+    (answer,) = deploy("delete")
+
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "cloudops-migrations")
+
+
+def test_an_answer_that_did_not_arrive_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(deploy("delete", 503, 200)) == 2
+
+
+def test_a_refused_answer_fails_the_run() -> None:
+    with pytest.raises(UnansweredError, match="403"):
+        deploy("delete", 403)

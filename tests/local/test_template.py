@@ -145,8 +145,37 @@ def test_intrinsic_functions_give_what_cloudformation_gives(node: object, expect
 def test_the_products_own_template_can_be_read(tmp_path: Path) -> None:
     document = transformed(CHECKOUT / "template.yaml", cache=tmp_path)
 
-    template = read(document, parameters={}, endpoint="http://127.0.0.1:1")
+    template = read(
+        document, parameters={}, endpoint="http://127.0.0.1:1", standing_in={"ApplicationSecret": "arn:made"}
+    )
 
+    assert template.functions["costs"].environment["DATABASE_SECRET_ARN"] == "arn:made"
     assert {one.function for one in template.routes if one.function} <= set(template.functions)
     assert [one.path for one in template.routes if one.function and not one.authorized] == ["/health"]
     assert {one.queue for one in template.event_sources} <= {queue.name for queue in template.queues}
+
+
+def test_what_stands_in_for_a_resource_answers_references_and_attributes(tmp_path: Path) -> None:
+    source = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Pool: {Type: AWS::Cognito::UserPool}
+  Zone: {Type: AWS::EC2::Subnet, Properties: {AvailabilityZone: !Select [0, !GetAZs ""]}}
+  Echo:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/
+      Handler: echo.handler.handler
+      Runtime: python3.12
+      Environment: {Variables: {POOL: !Ref Pool, ARN: !GetAtt Pool.Arn, ZONE: !Ref Zone}}
+"""
+    (tmp_path / "template.yaml").write_text(source)
+
+    template = read(
+        transformed(tmp_path / "template.yaml", cache=tmp_path),
+        parameters={},
+        endpoint="http://127.0.0.1:1",
+        standing_in={"Pool": "pool-1", "Pool.Arn": "arn:pool-1"},
+    )
+
+    assert template.functions["echo"].environment == {"POOL": "pool-1", "ARN": "arn:pool-1", "ZONE": "Zone"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cloudops.platform.migrations import migrate
+from cloudops.platform.migrations import migrate, set_password
 from cloudops.platform.schema import schema_version
 from local.postgres import APP, SUPERUSER
 from tests.conftest import MIGRATIONS, SEAL_KEY, Database
@@ -124,6 +124,22 @@ def test_the_key_and_the_password_are_renewed_by_a_run_that_applies_nothing(
         run(empty_database)
 
         assert owner.execute("table sealed.tenant_key").fetchone() == key
+
+
+def test_the_password_itself_is_not_sent(empty_database: Database, tmp_path: Path) -> None:
+    password = empty_database.server.password(APP)
+    with (
+        psycopg.connect(empty_database.owner_dsn, autocommit=True) as owner,
+        (tmp_path / "sent").open("wb") as sent,
+    ):
+        owner.pgconn.trace(sent.fileno())
+
+        set_password(owner, APP, password)
+
+    said = (tmp_path / "sent").read_text(errors="replace")
+    assert "SCRAM-SHA-256$" in said
+    assert password not in said
+    psycopg.connect(empty_database.app_dsn).close()
 
 
 def test_every_table_and_view_of_the_schema_belongs_to_the_owner(module_database: Database) -> None:

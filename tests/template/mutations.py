@@ -82,7 +82,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (
         access.functions_may_do_what_they_are_wired_to_and_nothing_else,
         f"{COSTS}/Environment/Variables/OWNER_SECRET_ARN",
-        {"Ref": "OwnerSecretArn"},
+        {"Ref": "OwnerSecret"},
     ),
     (access.listing_stays_below_the_prefix, f"{DISCOVER_STATEMENTS}/2/Fn::If/1/Condition", DROP),
     (delivery.functions_read_the_queues_that_are_theirs, f"{INGEST}/Events", DROP),
@@ -170,7 +170,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{COSTS}/Environment/Variables/POWERTOOLS_SERVICE_NAME",
         "cost",
     ),
-    (runtime.parameters_are_checked_before_anything_is_made, "Parameters/UserPoolArn/AllowedPattern", DROP),
+    (runtime.parameters_are_checked_before_anything_is_made, "Parameters/AllowedOrigin/AllowedPattern", DROP),
 )
 
 

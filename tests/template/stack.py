@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def transform(document: Document) -> Document:
 def _uploaded(document: Document) -> Document:
     # The transform takes uploaded code only; the key keeps the path, so that tests can look there.
     document = copy.deepcopy(document)
-    described = [resource["Properties"] for resource in document["Resources"].values()]
+    described = [resource.get("Properties", {}) for resource in document["Resources"].values()]
     for properties in [document["Globals"]["Function"], *described]:
         for name in {"CodeUri", "ContentUri"} & properties.keys():
             properties[name] = UPLOADED + properties[name]
@@ -61,6 +62,26 @@ def target(value: Any) -> str:
             return text
         case _:
             raise ValueError(f"cannot tell where {value!r} leads")
+
+
+def named_in(node: Any) -> Iterator[str]:
+    """What a resource refers to, explicitly or in a text."""
+    match node:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case dict():
+            for key, value in node.items():
+                if key == "DependsOn":
+                    yield from [value] if isinstance(value, str) else value
+                elif key == "Fn::Sub":
+                    text = value if isinstance(value, str) else value[0]
+                    yield from re.findall(r"\$\{(\w+)", text)
+                    yield from named_in(value[1:])
+                else:
+                    yield from named_in(value)
+        case list():
+            for member in node:
+                yield from named_in(member)
 
 
 class Stack:
@@ -126,6 +147,21 @@ class Stack:
             for queue in self.of("SQS::Queue").values()
             if "RedrivePolicy" in queue
         }
+
+    @property
+    def migrations(self) -> dict[str, Properties]:
+        custom = self.resources.items()
+        return {name: one["Properties"] for name, one in custom if one["Type"] == "Custom::Migrations"}
+
+    def dependencies(self, name: str) -> set[str]:
+        """All resources that CloudFormation makes before this one, and deletes after it."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            direct = set(named_in(self.resources[waiting.pop()])) & self.resources.keys()
+            waiting += direct - found
+            found |= direct
+        return found
 
     def statements(self, role: Any) -> Iterator[Document]:
         """What a role is allowed, its policies in this stack included."""

@@ -3,13 +3,21 @@ from typing import Any
 
 import pytest
 
-from tests.template.invariants import access, delivery, runtime
-from tests.template.mutations import MUTATIONS, plant
+from tests.template import infrastructure_mutations, mutations
+from tests.template.invariants import access, database, delivery, deployment, network, runtime
+from tests.template.mutations import plant
 from tests.template.stack import Stack, source, transform
 
 type Invariant = Callable[[Stack], Iterator[str]]
 
-INVARIANTS = access.INVARIANTS + delivery.INVARIANTS + runtime.INVARIANTS
+INVARIANTS = tuple(
+    invariant
+    for group in (access, database, delivery, deployment, network, runtime)
+    for invariant in group.INVARIANTS
+)
+
+
+MUTATIONS = mutations.MUTATIONS + infrastructure_mutations.MUTATIONS
 
 
 def name(value: object) -> str | None:

@@ -23,11 +23,22 @@ ROUTES = {
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
 }
+CHANGES_OF_INTERFACES = {
+    "CreateNetworkInterface",
+    "DeleteNetworkInterface",
+    "AssignPrivateIpAddresses",
+    "UnassignPrivateIpAddresses",
+}
+INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 # Every place where a permission names no single resource, with the reason.
 WIDE = {
     ("xray:PutTraceSegments", "*"): "X-Ray has no resources to name.",
     ("xray:PutTelemetryRecords", "*"): "X-Ray has no resources to name.",
     ("s3:GetObject", "arn:${AWS::Partition}:s3:::${ExportBucket}/${ExportPrefix}*"): "AWS names the objects.",
+    **{
+        (f"ec2:{action}", "*"): "Lambda asks for exactly this before it makes interfaces."
+        for action in INTERFACES
+    },
 }
 # Every policy that AWS writes and may widen, with the reason.
 FOREIGN_POLICIES = {
@@ -41,8 +52,10 @@ OUR_ORIGIN = {"Fn::Sub": "'${AllowedOrigin}'"}
 READS = {
     "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED)},
     "IngestPartFunction": {("s3:GetObject", EXPORTED)},
+    "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+NETWORK = {(f"ec2:{action}", "*") for action in INTERFACES}
 TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
 CONSUMES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
@@ -56,7 +69,7 @@ def every_route_but_health_asks_for_a_token(stack: Stack) -> Iterator[str]:
 
 def tokens_come_from_the_user_pool(stack: Stack) -> Iterator[str]:
     scheme = stack.api.get("components", {}).get("securitySchemes", {}).get("Cognito", {})
-    authorizer = {"type": "cognito_user_pools", "providerARNs": [{"Ref": "UserPoolArn"}]}
+    authorizer = {"type": "cognito_user_pools", "providerARNs": [{"Fn::GetAtt": ["UserPool", "Arn"]}]}
     if scheme.get("x-amazon-apigateway-authorizer") != authorizer or scheme.get("name") != "Authorization":
         yield f"the authorizer is {scheme}"
 
@@ -148,10 +161,26 @@ def listing_stays_below_the_prefix(stack: Stack) -> Iterator[str]:
                 yield f"{role} may list the whole bucket"
 
 
+def code_cannot_change_the_network(stack: Stack) -> Iterator[str]:
+    # The role's permissions are for Lambda itself; the key of the condition is set where a function's code calls.
+    for name, function in stack.functions.items():
+        refused = {
+            action
+            for statement in stack.statements(function["Role"])
+            if statement["Effect"] == "Deny"
+            and statement.get("Condition") == {"Null": {"lambda:SourceFunctionArn": "false"}}
+            and statement["Resource"] == "*"
+            for action in alternatives(statement["Action"])
+        }
+        if open_to_code := {f"ec2:{action}" for action in CHANGES_OF_INTERFACES} - refused:
+            yield f"the code of {name} may {sorted(open_to_code)}"
+
+
 def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
     return {
         (action, target(resource))
         for statement in stack.statements(role)
+        if statement["Effect"] == "Allow"
         for action in alternatives(statement["Action"])
         for resource in alternatives(statement["Resource"])
     }
@@ -160,7 +189,7 @@ def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
 def needed(stack: Stack, name: str) -> set[tuple[str, str]]:
     """Pairs of action and resource that follow from a function's environment, trigger and destination."""
     function = stack.functions[name]
-    pairs = TRACES | READS.get(name, set())
+    pairs = TRACES | NETWORK | READS.get(name, set())
     pairs |= {(action, target(function.get("LoggingConfig", {}).get("LogGroup", ""))) for action in LOGS}
     for variable, value in function["Environment"]["Variables"].items():
         if variable.endswith("_SECRET_ARN"):
@@ -188,4 +217,5 @@ INVARIANTS = (
     policies_of_aws_have_a_reason,
     functions_may_do_what_they_are_wired_to_and_nothing_else,
     listing_stays_below_the_prefix,
+    code_cannot_change_the_network,
 )

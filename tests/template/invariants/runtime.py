@@ -1,5 +1,6 @@
 """What a function runs on: its code, layers, log group, environment and limits."""
 
+import re
 from collections.abc import Iterator
 
 from tests.template.imports import files_of, foreign_imports, provided
@@ -19,7 +20,7 @@ EXTRA_VARIABLES = {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
     },
-    "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecretArn", "MIGRATIONS_DIRECTORY": "/opt"},
+    "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
 }
 
 
@@ -103,7 +104,7 @@ def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str
     for name, function in stack.functions.items():
         found = {key: target(value) for key, value in function["Environment"]["Variables"].items()}
         expected = {
-            "DATABASE_SECRET_ARN": "DatabaseSecretArn",
+            "DATABASE_SECRET_ARN": "ApplicationSecret",
             "LOG_LEVEL": "INFO",
             "POWERTOOLS_SERVICE_NAME": function["Handler"].partition(".")[0].replace("_", "-"),
             **EXTRA_VARIABLES.get(name, {}),
@@ -111,6 +112,18 @@ def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str
         }
         if found != expected:
             yield f"{name} has the environment {found}"
+
+
+def secrets_stay_out_of_environments(stack: Stack) -> Iterator[str]:
+    """Whoever may look at a function reads its environment: it says where a secret is, never what."""
+    for name, function in stack.functions.items():
+        for variable, value in function["Environment"]["Variables"].items():
+            if "{{resolve:" in str(value):
+                yield f"{variable} of {name} holds a secret"
+            if re.search("SECRET|PASSWORD|KEY|TOKEN", variable) and not (
+                variable.endswith("_ARN") and target(value) in stack.of("SecretsManager::Secret")
+            ):
+                yield f"{variable} of {name} may hold a secret"
 
 
 def parameters_are_checked_before_anything_is_made(stack: Stack) -> Iterator[str]:
@@ -139,5 +152,6 @@ INVARIANTS = (
     api_functions_start_from_a_snapshot,
     snapshots_go_with_their_version,
     functions_know_the_database_and_their_own_name,
+    secrets_stay_out_of_environments,
     parameters_are_checked_before_anything_is_made,
 )

@@ -23,11 +23,15 @@ def migrate(owner: str, *, directory: Path, app_password: str, seal_key: str) ->
     """
     with psycopg.connect(owner, autocommit=True) as connection, locked(connection):
         applied = apply_missing(owner, directory)
-        connection.execute(
-            sql.SQL("alter role cloudops_app password {}").format(sql.Literal(app_password)),
-        )
+        set_password(connection, "cloudops_app", app_password)
         store_seal_key(connection, seal_key)
     return applied
+
+
+def set_password(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Sends what the server will keep (SCRAM), so that no log of statements can show the password."""
+    kept = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(kept)))
 
 
 @contextmanager

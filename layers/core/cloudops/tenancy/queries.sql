@@ -12,6 +12,16 @@ values ((select current_tenant()), %(id)s, %(email)s, %(first_name)s, %(last_nam
 insert into memberships (tenant_id, user_id, sub, role, finance_approver)
 values ((select current_tenant()), %(user_id)s, %(sub)s, %(role)s, %(finance_approver)s)
 
+-- find_tenant
+select id from tenants where id = (select current_tenant())
+
+-- find_user_by_email
+select id from users where tenant_id = (select current_tenant()) and lower(email) = lower(%(email)s)
+
+-- renew_subject
+update memberships set sub = %(sub)s
+ where tenant_id = (select current_tenant()) and user_id = %(user_id)s and sub <> %(sub)s
+
 -- find_default_project
 select id, name from projects where tenant_id = (select current_tenant()) and name = 'Default'
 

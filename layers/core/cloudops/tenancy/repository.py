@@ -31,6 +31,21 @@ def insert_user(connection: Connection, user_id: UUID, user: NewUser) -> None:
     connection.execute(SQL["insert_membership"], {"user_id": user_id, **vars(user)})
 
 
+def has_tenant(connection: Connection) -> bool:
+    return connection.execute(SQL["find_tenant"]).fetchone() is not None
+
+
+def find_user_by_email(connection: Connection, email: str) -> UUID | None:
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found: UUID | None = cursor.execute(SQL["find_user_by_email"], {"email": email}).fetchone()
+    return found
+
+
+def renew_subject(connection: Connection, user_id: UUID, sub: str) -> bool:
+    """Whether it was another one."""
+    return connection.execute(SQL["renew_subject"], {"user_id": user_id, "sub": sub}).rowcount > 0
+
+
 def find_default_project(connection: Connection) -> Project:
     with connection.cursor(row_factory=class_row(Project)) as cursor:
         found = cursor.execute(SQL["find_default_project"]).fetchone()

@@ -1,6 +1,6 @@
 """Open a tenant, add its people, find its project."""
 
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
@@ -8,6 +8,9 @@ from cloudops.audit.use_cases import record
 from cloudops.platform.database import Connection
 from cloudops.tenancy import repository
 from cloudops.tenancy.models import NewUser, Project
+
+# The same in every database, so that a deployment finds again what an earlier one opened.
+FIRST_TENANT = uuid5(NAMESPACE_URL, "urn:cloudops-guardrails:first-tenant")
 
 
 def create_tenant(
@@ -43,6 +46,30 @@ def add_user(connection: Connection, user: NewUser, *, actor: Actor) -> UUID:
         ),
     )
     return user_id
+
+
+def admit_first_admin(connection: Connection, tenant_id: UUID, *, sub: str, email: str) -> None:
+    """Open the tenant that every installation starts with, or let its present admin in. Safe to repeat.
+
+    Somebody who is known by the address gets the new `sub`: a database outlives a user pool.
+    """
+    admin = NewUser(sub=sub, email=email, role="admin")
+    if not repository.has_tenant(connection):
+        create_tenant(connection, tenant_id, name="Default", admin=admin)
+        return
+    known = repository.find_user_by_email(connection, email)
+    if known is None:
+        add_user(connection, admin, actor=Actor())
+    elif repository.renew_subject(connection, known, sub):
+        record(
+            connection,
+            NewEvent(
+                entity_type="user",
+                entity_id=str(known),
+                event_type="updated",
+                message=f"{email} has a new login",
+            ),
+        )
 
 
 def default_project(connection: Connection) -> Project:

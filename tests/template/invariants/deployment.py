@@ -1,0 +1,157 @@
+"""That one deployment brings everything, people included, and fails cleanly."""
+
+from collections.abc import Iterator
+
+from tests.template.stack import Stack, target
+
+ASKED_FOR = {"AdminEmail"}
+WAYS = (
+    "EC2::Route",
+    "EC2::SubnetRouteTableAssociation",
+    "EC2::VPCGatewayAttachment",
+    "EC2::VPCEndpoint",
+    "EC2::NatGateway",
+    "EC2::SecurityGroupIngress",
+    "EC2::SecurityGroupEgress",
+    "SecretsManager::SecretTargetAttachment",
+    "RDS::DBInstance",
+    "Cognito::UserPoolUser",
+)
+KEPT_FROM_FUNCTIONS = ("Cognito::UserPoolClient", "Cognito::UserPoolDomain", "ApiGateway::RestApi")
+OUR_PAGE = [{"Fn::Sub": "${AllowedOrigin}/"}]
+PASSWORDS = ("RequireLowercase", "RequireUppercase", "RequireNumbers", "RequireSymbols")
+
+
+def only_what_cannot_be_guessed_is_asked_for(stack: Stack) -> Iterator[str]:
+    asked = {name for name, parameter in stack.template["Parameters"].items() if "Default" not in parameter}
+    if asked != ASKED_FOR:
+        yield f"a deployment asks for {sorted(asked)}"
+
+
+def migrations_run_whenever_they_changed(stack: Stack) -> Iterator[str]:
+    layers = [
+        name
+        for name, layer in stack.of("Lambda::LayerVersion").items()
+        if target(layer["LayerName"]).endswith("-migrations")
+    ]
+    running = [
+        name
+        for name, properties in stack.migrations.items()
+        if properties.get("Migrations") in [{"Ref": layer} for layer in layers]
+        and target(properties["ServiceToken"]) == "MigrateDatabaseFunction"
+    ]
+    if len(running) != 1:
+        yield "a changed migration is not run"
+
+
+def migrations_have_their_way_until_they_are_gone(stack: Stack) -> Iterator[str]:
+    # What they depend on is made before them and deleted after them.
+    for name in stack.migrations:
+        needed = {resource for kind in WAYS for resource in stack.of(kind)}
+        if missing := needed - stack.dependencies(name):
+            yield f"{name} may run without {sorted(missing)}"
+
+
+def a_migration_that_hangs_fails_the_deployment(stack: Stack) -> Iterator[str]:
+    for name, properties in stack.migrations.items():
+        function = target(properties["ServiceToken"])
+        allowed, needed = properties.get("ServiceTimeout", 3600), stack.functions[function]["Timeout"]
+        if not needed < allowed <= needed + 120:
+            yield f"{name} keeps CloudFormation waiting for {allowed} s"
+        attempts = [
+            invocation.get("MaximumRetryAttempts")
+            for invocation in stack.of("Lambda::EventInvokeConfig").values()
+            if target(invocation["FunctionName"]) == function
+        ]
+        if attempts != [0]:
+            yield f"{function} tries again while the deployment is rolled back"
+
+
+def functions_do_not_wait_for_what_waits_for_them(stack: Stack) -> Iterator[str]:
+    # The client will name the web UI's address, that the API's, and the API the functions.
+    kept = {resource for kind in KEPT_FROM_FUNCTIONS for resource in stack.of(kind)}
+    for name in stack.functions:
+        if found := stack.dependencies(name) & kept:
+            yield f"{name} depends on {sorted(found)}"
+
+
+def nobody_signs_themselves_up(stack: Stack) -> Iterator[str]:
+    for name, pool in stack.of("Cognito::UserPool").items():
+        if pool.get("AdminCreateUserConfig") != {"AllowAdminCreateUserOnly": True}:
+            yield f"anybody may join {name}"
+
+
+def people_prove_their_address(stack: Stack) -> Iterator[str]:
+    for name, pool in stack.of("Cognito::UserPool").items():
+        changed = pool.get("UserAttributeUpdateSettings", {}).get("AttributesRequireVerificationBeforeUpdate")
+        if [pool.get("UsernameAttributes"), pool.get("AutoVerifiedAttributes"), changed] != [["email"]] * 3:
+            yield f"{name} takes an address without proof"
+        recovery = [
+            one["Name"] for one in pool.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])
+        ]
+        if recovery != ["verified_email"]:
+            yield f"{name} gives accounts back by {recovery}"
+
+
+def passwords_are_strong_and_a_second_factor_is_possible(stack: Stack) -> Iterator[str]:
+    for name, pool in stack.of("Cognito::UserPool").items():
+        policy = pool.get("Policies", {}).get("PasswordPolicy", {})
+        if policy.get("MinimumLength", 0) < 12 or not all(policy.get(rule) is True for rule in PASSWORDS):
+            yield f"{name} takes weak passwords"
+        factors = (pool.get("MfaConfiguration"), pool.get("EnabledMfas"))
+        if factors != ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"]):
+            yield f"{name} has {factors}"
+
+
+def browsers_sign_in_by_code_only(stack: Stack) -> Iterator[str]:
+    for name, client in stack.of("Cognito::UserPoolClient").items():
+        if client.get("AllowedOAuthFlows") != ["code"] or not client.get("AllowedOAuthFlowsUserPoolClient"):
+            yield f"{name} hands tokens out by {client.get('AllowedOAuthFlows')}"
+        if client.get("GenerateSecret") is not False:
+            yield f"{name} has a secret that a browser cannot keep"
+        if client.get("ExplicitAuthFlows") != ["ALLOW_REFRESH_TOKEN_AUTH"]:
+            yield f"{name} takes passwords by {client.get('ExplicitAuthFlows')}"
+        if (
+            client.get("PreventUserExistenceErrors") != "ENABLED"
+            or client.get("EnableTokenRevocation") is not True
+        ):
+            yield f"{name} tells who exists, or cannot sign out"
+
+
+def people_come_back_to_our_page_only(stack: Stack) -> Iterator[str]:
+    for name, client in stack.of("Cognito::UserPoolClient").items():
+        if [client.get("CallbackURLs"), client.get("LogoutURLs")] != [OUR_PAGE, OUR_PAGE]:
+            yield f"{name} sends codes to {client.get('CallbackURLs')}"
+
+
+def there_is_a_page_to_sign_in_at(stack: Stack) -> Iterator[str]:
+    pools = [target(domain["UserPoolId"]) for domain in stack.of("Cognito::UserPoolDomain").values()]
+    if pools != [*stack.of("Cognito::UserPool")]:
+        yield f"there are pages for {pools}"
+
+
+def the_first_admin_is_invited(stack: Stack) -> Iterator[str]:
+    invited = [
+        person["Username"]
+        for person in stack.of("Cognito::UserPoolUser").values()
+        if person.get("DesiredDeliveryMediums") == ["EMAIL"] and person.get("MessageAction") is None
+    ]
+    admitted = [properties.get("AdminEmail") for properties in stack.migrations.values()]
+    if not invited == admitted == [{"Ref": "AdminEmail"}]:
+        yield f"{invited} are invited, {admitted} admitted"
+
+
+INVARIANTS = (
+    only_what_cannot_be_guessed_is_asked_for,
+    migrations_run_whenever_they_changed,
+    migrations_have_their_way_until_they_are_gone,
+    a_migration_that_hangs_fails_the_deployment,
+    functions_do_not_wait_for_what_waits_for_them,
+    nobody_signs_themselves_up,
+    people_prove_their_address,
+    passwords_are_strong_and_a_second_factor_is_possible,
+    browsers_sign_in_by_code_only,
+    people_come_back_to_our_page_only,
+    there_is_a_page_to_sign_in_at,
+    the_first_admin_is_invited,
+)
