@@ -13,8 +13,8 @@ from cloudops.errors import InvalidError
 RATE = re.compile(r"rate\(([1-9][0-9]{0,5}) (minute|hour|day)(s?)\)")
 CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
-MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
-WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split()
+MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 LEAP_CYCLE_DAYS = 8 * 366 + 1  # Between two 29ths of February lie up to eight years.
 
 
@@ -94,7 +94,9 @@ def parse_cron(fields: tuple[str, ...]) -> Cron:
         hours=values(hour, "hour", 0, 23),
         days=values("*" if day == "?" else day, "day of the month", 1, 31),
         months=values(month, "month", 1, 12, names=numbered(MONTHS)),
-        weekdays=values("*" if weekday == "?" else weekday, "day of the week", 1, 7, names=numbered(WEEKDAYS)),
+        weekdays=values(
+            "*" if weekday == "?" else weekday, "day of the week", 1, 7, names=numbered(WEEKDAYS)
+        ),
         years=values(year, "year", 1970, 2199),
     )
 

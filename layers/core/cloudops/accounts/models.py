@@ -144,7 +144,9 @@ class DataSource(SourceFields):
 
     @property
     def last_delivery(self) -> LastDelivery | None:
-        if not (self.delivery_id and self.delivery_source and self.delivery_status and self.delivery_created_at):
+        if not (
+            self.delivery_id and self.delivery_source and self.delivery_status and self.delivery_created_at
+        ):
             return None
         return LastDelivery(
             id=self.delivery_id,

@@ -185,4 +185,3 @@ def list_scheduled_sources(connection: Connection, kinds: Sequence[str]) -> list
 
 def set_queued(connection: Connection, ids: Sequence[UUID], *, minute: datetime) -> None:
     connection.execute(SQL["set_queued"], {"ids": list(ids), "minute": minute})
-

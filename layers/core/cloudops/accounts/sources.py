@@ -79,7 +79,10 @@ def change(
     changed = repository.read_source(connection, source_id)
     old, new = told(source), told(changed)
     differing = [name for name in new if old[name] != new[name]]
-    metadata = {"old": {name: old[name] for name in differing}, "new": {name: new[name] for name in differing}}
+    metadata = {
+        "old": {name: old[name] for name in differing},
+        "new": {name: new[name] for name in differing},
+    }
     message = f"The data source {changed.place} was changed"
     record(connection, event_of(changed, "changed", message, actor=actor, metadata=metadata))
     return changed
@@ -98,7 +101,9 @@ def request_run(connection: Connection, source_id: UUID, *, actor: Actor) -> Non
     """Note that somebody wants it read now, whatever its schedule says."""
     source = repository.read_source(connection, source_id)
     if source.bucket is None:
-        raise SourceNotReadableError("nothing is discovered in Cost Explorer: it is asked by its own schedule")
+        raise SourceNotReadableError(
+            "nothing is discovered in Cost Explorer: it is asked by its own schedule"
+        )
     record(connection, event_of(source, "run_requested", f"{source.place} is to be read now", actor=actor))
 
 
@@ -146,7 +151,9 @@ def open_source(connection: Connection, source_id: UUID) -> Reading:
         account = repository.read_account(connection, source.cloud_account_id)
         if not account.readable:
             reason = f": {account.status_reason}" if account.status_reason else ""
-            raise SourceNotReadableError(f"account {account.account_id} is {account.status}{reason}; verify it")
+            raise SourceNotReadableError(
+                f"account {account.account_id} is {account.status}{reason}; verify it"
+            )
         role = account.role
     elif not alone(connection):
         raise SourceNotReadableError("name the cloud account whose role reads it")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from urllib.parse import quote
+from uuid import UUID
 
 from cloudops.accounts import repository
 from cloudops.accounts.models import (
@@ -120,7 +120,9 @@ def change(
     if wanted["role_arn"] != account.role_arn:
         check_role(wanted["role_arn"], account.account_id)
         repository.change_role(connection, account_id, wanted["role_arn"])
-    repository.change_account(connection, account_id, {key: wanted[key] for key in ("name", "project_id", "regions")})
+    repository.change_account(
+        connection, account_id, {key: wanted[key] for key in ("name", "project_id", "regions")}
+    )
     changed = repository.read_account(connection, account_id)
     if changed.editable() != account.editable():
         message = f"Account {account.account_id} was changed"

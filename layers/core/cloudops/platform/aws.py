@@ -97,9 +97,7 @@ def token_service() -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    config = Config(
-        retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=4
-    )
+    config = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=4)
     return boto3.client("sts", config=config)
 
 
