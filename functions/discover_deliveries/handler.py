@@ -111,7 +111,7 @@ def opened(tenant_id: UUID, source_id: UUID, months: int | None) -> Request:
 
 
 def record_run(tenant_id: UUID, source_id: UUID, found: Found) -> None:
-    outcomes = Counter(one.outcome for one in found.registered)
+    outcomes = Counter[str](one.outcome for one in found.registered)
     with database.transaction(tenant_id) as connection:
         sources.record_run(connection, source_id, error=found.error, outcomes=outcomes)
 

@@ -17,6 +17,7 @@ from cloudops.costs.registering import Fetch
 from cloudops.platform import database, objects
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
+from cloudops.stored_object import StoredObject
 
 
 @observed
@@ -28,7 +29,7 @@ def ingest(message: Envelope) -> str:
     tenant_id = message.tenant_id
     part = part_of(message)
     try:
-        outcome = load(tenant_id, part, partial(objects.download, part.bucket, s3=reader_of(message)))
+        outcome = load(tenant_id, part, partial(fetch, message, part.bucket))
     except loading.REFUSALS as error:
         with database.transaction(tenant_id, batch=True) as connection:
             loading.quarantine(connection, part.delivery_id, error)
@@ -48,6 +49,10 @@ def part_of(message: Envelope) -> PartToLoad:
         )
 
 
+def fetch(message: Envelope, bucket: str, stored: StoredObject, path: Path) -> None:
+    objects.download(bucket, stored, path, s3=reader_of(message))
+
+
 def reader_of(message: Envelope) -> Any:
     """The client of the role that the part was found by; None for ourselves."""
     source_id = message.params.get("data_source_id")
@@ -57,11 +62,11 @@ def reader_of(message: Envelope) -> Any:
         return client_of(open_source(connection, UUID(source_id)))
 
 
-def load(tenant_id: UUID, part: PartToLoad, fetch: Fetch) -> str:
+def load(tenant_id: UUID, part: PartToLoad, fetch_part: Fetch) -> str:
     if not part.waits:
         return "skipped"
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / Path(part.key).name
-        fetch(part.stored, file)
+        fetch_part(part.stored, file)
         with database.transaction(tenant_id, batch=True) as connection:
             return loading.load_part(connection, tenant_id, part, file, now=datetime.now(UTC))
