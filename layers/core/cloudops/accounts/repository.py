@@ -24,6 +24,11 @@ from cloudops.platform import queries
 from cloudops.platform.database import Connection
 
 SQL = queries.load(__package__)
+# The field that each foreign key checks.
+REFERENCES = {
+    "cloud_accounts_tenant_id_project_id_fkey": "project_id",
+    "data_sources_cloud_account_fkey": "cloud_account_id",
+}
 
 
 class CloudAccountNotFoundError(NotFoundError):
@@ -67,7 +72,7 @@ def told_by_field() -> Iterator[None]:
     try:
         yield
     except errors.ForeignKeyViolation as error:
-        field = "cloud_account_id" if "account" in str(error.diag.constraint_name) else "project_id"
+        field = REFERENCES.get(str(error.diag.constraint_name))
         raise InvalidError("there is no such thing in this tenant", field=field) from error
     except errors.UniqueViolation as error:
         raise DataSourceExistsError from error
