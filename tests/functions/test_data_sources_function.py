@@ -10,14 +10,22 @@ import pytest
 from cloudops.costs.billing_months import months_before
 from cloudops.platform import aws
 from tests.functions import bill
-from tests.functions.accounts import ROLE_ARN, added, connected, of_account, of_source, trusting
+from tests.functions.asking_accounts import ROLE_ARN, added, connected, of_account, of_source, trusting
 from tests.functions.bill import Line
-from tests.functions.conftest import Company
+from tests.functions.conftest import BUCKET, Company
 from tests.functions.invoking import event, invoke, messages, request
 from tests.functions.people import ACME, CONSULTANT, GLOBEX, OPERATOR, OUTSIDER, VIEWER
 from tests.sts import TrustingSts, nobody
 
 ANY = {"If-Match": "*"}
+
+
+@pytest.fixture(autouse=True)
+def no_objects_of_other_tests(aws_of_module: None) -> None:
+    aws.SESSIONS.forget()
+    s3 = aws.client("s3")
+    for stored in s3.list_objects_v2(Bucket=BUCKET, Prefix="new/").get("Contents", []):
+        s3.delete_object(Bucket=BUCKET, Key=stored["Key"])
 
 
 def month(back: int) -> date:

@@ -30,7 +30,8 @@ def deliver(tenant: Tenant, *, bucket: str, key: str, at: datetime, **fields: An
         connection.execute(
             "insert into deliveries (tenant_id, id, source, export_name, billing_account_id, period, version,"
             " assembled_at, status, reason, bucket, fingerprint, created_at)"
-            " values (current_tenant(), %(id)s, %(source)s, %(id)s, %(account)s, '2026-08-01', '1', %(at)s, %(status)s, %(reason)s, %(bucket)s, 'f', %(at)s)",
+            " values (current_tenant(), %(id)s, %(source)s, %(id)s, %(account)s, '2026-08-01', '1',"
+            " %(at)s, %(status)s, %(reason)s, %(bucket)s, 'f', %(at)s)",
             {**delivery, "bucket": bucket, "at": at},
         )
         connection.execute(

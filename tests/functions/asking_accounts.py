@@ -28,7 +28,8 @@ def of_source(name: str, row: Mapping[str, Any] | str, **changes: Any) -> Reply:
 
 def trusting(monkeypatch: pytest.MonkeyPatch, trust: Trust) -> None:
     """Let AWS decide by that trust policy of the role."""
-    monkeypatch.setattr(aws, "token_service", lambda: TrustingSts(roles={ROLE_ARN: trust}))
+    sts = TrustingSts(roles={ROLE_ARN: trust})
+    monkeypatch.setattr(aws, "token_service", lambda: sts)
 
 
 def connected(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
