@@ -1,7 +1,7 @@
 """Cloud accounts and data sources as the API shows and takes them."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -21,6 +21,12 @@ Grain = Literal["daily", "line_item"]
 
 def once_each(regions: list[str]) -> list[str]:
     return sorted(set(regions))
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """What a change leaves out stays as it is, so nothing stands in for it."""
+    for described in schema["properties"].values():
+        described.pop("default", None)
 
 
 Regions = Annotated[list[Region], Field(min_length=1, max_length=50), AfterValidator(once_each)]
@@ -74,7 +80,7 @@ class NewCloudAccount(BaseModel):
 class CloudAccountChange(BaseModel):
     """What is left out stays as it is. Another role has to be verified anew."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=without_defaults)
 
     name: Name = ""
     project_id: UUID = UUID(int=0)
@@ -142,7 +148,7 @@ class NewDataSource(BaseModel):
 class DataSourceChange(BaseModel):
     """What is left out stays as it is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=without_defaults)
 
     kind: Kind = "cur2"
     bucket: Bucket | None = None

@@ -247,7 +247,7 @@ def test_the_database_itself_refuses_another_external_id(tenant: Tenant) -> None
         "update cloud_accounts set status = null where id = %s",
     ):
         with pytest.raises(psycopg.errors.IntegrityError):
-            tenant.rows(statement, [account.id])  # type: ignore[arg-type]
+            tenant.rows(statement, [account.id])
 
 
 def test_every_change_is_in_the_trail_and_the_external_id_is_not(tenant: Tenant) -> None:
