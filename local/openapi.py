@@ -8,7 +8,7 @@ from typing import Any
 from local.functions import CHECKOUT
 
 FILE = CHECKOUT / "functions" / "documentation" / "openapi.json"
-API_FUNCTIONS = ("alerts", "costs", "dashboard", "documentation", "events", "recommendations")
+API_FUNCTIONS = ("accounts", "alerts", "costs", "dashboard", "documentation", "events", "recommendations")
 PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -45,6 +45,7 @@ REFUSALS = {
     "503": "The database does not answer; see Retry-After",
 }
 OF_BODIES = {"415": "The body is not application/json"}
+OF_EDITS = {"412": "It was changed since you read it", "428": "If-Match is missing"}
 POWERTOOLS_ERRORS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 
@@ -88,6 +89,8 @@ def with_problems(operation: dict[str, Any]) -> dict[str, Any]:
         if status[0] == "2"
     }
     refusals = REFUSALS | (OF_BODIES if "requestBody" in operation else {})
+    if any(one["name"].lower() == "if-match" for one in operation.get("parameters", [])):
+        refusals |= OF_EDITS
     problems = {status: problem(description) for status, description in sorted(refusals.items())}
     return {
         **operation,

@@ -2,17 +2,22 @@
 
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.accounts.reading import client_of
+from cloudops.accounts.sources import open_source
 from cloudops.costs import loading
 from cloudops.costs.models import PartToLoad
+from cloudops.costs.registering import Fetch
 from cloudops.platform import database, objects
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
+from cloudops.stored_object import StoredObject
 
 
 @observed
@@ -24,7 +29,7 @@ def ingest(message: Envelope) -> str:
     tenant_id = message.tenant_id
     part = part_of(message)
     try:
-        outcome = load(tenant_id, part)
+        outcome = load(tenant_id, part, partial(fetch, message, part.bucket))
     except loading.REFUSALS as error:
         with database.transaction(tenant_id, batch=True) as connection:
             loading.quarantine(connection, part.delivery_id, error)
@@ -44,11 +49,24 @@ def part_of(message: Envelope) -> PartToLoad:
         )
 
 
-def load(tenant_id: UUID, part: PartToLoad) -> str:
+def fetch(message: Envelope, bucket: str, stored: StoredObject, path: Path) -> None:
+    objects.download(bucket, stored, path, s3=reader_of(message))
+
+
+def reader_of(message: Envelope) -> Any:
+    """The client of the role that the part was found by; None for ourselves."""
+    source_id = message.params.get("data_source_id")
+    if source_id is None:
+        return None
+    with database.transaction(message.tenant_id) as connection:
+        return client_of(open_source(connection, UUID(source_id)))
+
+
+def load(tenant_id: UUID, part: PartToLoad, fetch_part: Fetch) -> str:
     if not part.waits:
         return "skipped"
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / Path(part.key).name
-        objects.download(part.bucket, part.stored, file)
+        fetch_part(part.stored, file)
         with database.transaction(tenant_id, batch=True) as connection:
             return loading.load_part(connection, tenant_id, part, file, now=datetime.now(UTC))

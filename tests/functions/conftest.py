@@ -23,9 +23,13 @@ from tests.functions.people import ACME, ADMIN, CONSULTANT, GLOBEX, MEMBERS, OUT
 REGION = "eu-west-1"
 BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
-QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops"}
+QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "DISCOVER_QUEUE_URL": "discover-deliveries"}
 
-ENVIRONMENT = {"POWERTOOLS_SERVICE_NAME": "tests", "ALLOWED_ORIGIN": "https://costs.acme.example"}
+ENVIRONMENT = {
+    "POWERTOOLS_SERVICE_NAME": "tests",
+    "ALLOWED_ORIGIN": "https://costs.acme.example",
+    "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +131,18 @@ def emulated_aws() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_PROFILE", raising=False)
-        aws.client.cache_clear()
+        forget_clients()
         aws.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
         yield
-    aws.client.cache_clear()
+    forget_clients()
+
+
+def forget_clients() -> None:
+    for made in (aws.client, aws.session_client, aws.token_service):
+        made.cache_clear()
+    aws.SESSIONS.forget()
 
 
 @contextmanager

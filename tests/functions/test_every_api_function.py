@@ -11,6 +11,7 @@ from tests.functions.conftest import Company
 from tests.functions.invoking import changed, event, invoke, request
 
 ASKED = {
+    "accounts": "accounts.list-accounts",
     "alerts": "alerts.list",
     "costs": "costs.by-service",
     "dashboard": "dashboard.metrics",

@@ -98,7 +98,7 @@ def test_the_newest_version_is_found_by_semantic_order(database: Database) -> No
         owner.execute("insert into schema_version (version) values ('0.10.0'), ('0.9.1')")
 
         assert schema_version(owner) == "0.10.0"
-        assert before == f"0.{len(NAMES)}.0"
+        assert before == f"0.{int(NAMES[-1][:4])}.0"
 
 
 @pytest.mark.parametrize("version", ["1", "1.0", "1.0.0-rc1", "v1.0.0", "1.0.0 "])

@@ -89,11 +89,11 @@ select %(tenant_id)s, gen_random_uuid(), %(project_id)s, s.provider, s.account_i
  where not exists (
        select from cloud_accounts a
         where a.tenant_id = (select current_tenant()) and a.account_id = s.account_id and a.provider = s.provider
-          and (s.account_name is null or a.name is not distinct from s.account_name))
+          and (s.account_name is null or a.renamed or a.name is not distinct from s.account_name))
  order by s.account_id, s.provider
     on conflict (tenant_id, account_id, provider)
     do update set name = excluded.name
-       where excluded.name is not null and cloud_accounts.name is distinct from excluded.name
+       where excluded.name is not null and cloud_accounts.name is distinct from excluded.name and not cloud_accounts.renamed
 
 -- mark_part_loaded
 update delivery_parts set loaded_at = %(now)s

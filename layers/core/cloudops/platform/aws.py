@@ -1,7 +1,48 @@
-"""AWS clients, one per service, made at first use: importing boto3 alone costs a third of a second."""
+"""AWS clients, made at first use: importing boto3 alone costs a third of a second."""
 
-from functools import cache
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
+
+from cloudops.errors import UnavailableError
+
+SESSION_NAME = "cloudops-guardrails"
+SESSION_SECONDS = 3600  # The longest that AWS gives a role that assumes another.
+RENEWED_BEFORE_END = timedelta(minutes=5)
+SESSIONS_KEPT = 256
+CLIENTS_KEPT = 64
+
+
+class RoleRefusedError(UnavailableError):
+    """The role does not let us in."""
+
+
+class RoleUnreachableError(UnavailableError):
+    """The role could not be tried."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssumedRole:
+    """What a session is asked for by, and may be used again for."""
+
+    role_arn: str
+    external_id: str | None = field(repr=False)
+    session_policy: str | None = None
+    session_name: str = SESSION_NAME
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """Credentials that end by themselves. They stay in this process's memory."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    token: str = field(repr=False)
+    expires_at: datetime
 
 
 @cache
@@ -12,3 +53,108 @@ def client(service: str) -> Any:
 
     config = Config(retries={"mode": "standard", "total_max_attempts": 4})
     return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def assumed_client(
+    service: str,
+    region: str | None,
+    role_arn: str,
+    external_id: str | None,
+    session_policy: str | None = None,
+    session_name: str = SESSION_NAME,
+) -> Any:
+    """A client that acts by a role of another account, in `region` or else in ours.
+
+    Ask for it anew for each piece of work: it is renewed five minutes before its session ends.
+    Raises RoleRefusedError and RoleUnreachableError.
+    """
+    role = AssumedRole(
+        role_arn=role_arn, external_id=external_id, session_policy=session_policy, session_name=session_name
+    )
+    return session_client(service, region, SESSIONS.session_of(role))
+
+
+@lru_cache(maxsize=CLIENTS_KEPT)
+def session_client(service: str, region: str | None, session: Session) -> Any:
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    # We share the limits of the account with its owner's own tools, so we wait rather than press.
+    config = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=5, read_timeout=30)
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        region_name=region,
+        config=config,
+        aws_access_key_id=session.access_key_id,
+        aws_secret_access_key=session.secret_access_key,
+        aws_session_token=session.token,
+    )
+
+
+@cache
+def token_service() -> Any:
+    """STS, which answers in milliseconds or not at all: a request that waits for it has 29 seconds."""
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    config = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=4)
+    return boto3.client("sts", config=config)
+
+
+def assume(role: AssumedRole, *, seconds: int = SESSION_SECONDS, sts: Any = None) -> Session:
+    """A new session. Raises RoleRefusedError where AWS denies it, RoleUnreachableError where we cannot tell."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    wanted = {"ExternalId": role.external_id, "Policy": role.session_policy}
+    try:
+        answer = (sts or token_service()).assume_role(
+            RoleArn=role.role_arn,
+            RoleSessionName=role.session_name,
+            DurationSeconds=seconds,
+            **{name: value for name, value in wanted.items() if value is not None},
+        )
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == "AccessDenied":
+            raise RoleRefusedError(f"AWS denies us the role {role.role_arn}") from error
+        raise RoleUnreachableError(f"AWS answers {code} to AssumeRole") from error
+    except BotoCoreError as error:
+        raise RoleUnreachableError(f"AWS cannot be asked: {type(error).__name__}") from error
+    found = answer["Credentials"]
+    return Session(
+        access_key_id=found["AccessKeyId"],
+        secret_access_key=found["SecretAccessKey"],
+        token=found["SessionToken"],
+        expires_at=found["Expiration"],
+    )
+
+
+class Sessions:
+    """Sessions by role, the ones used last. Safe for the threads of the laptop's gateway."""
+
+    def __init__(
+        self,
+        assume: Callable[[AssumedRole], Session] = assume,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._assume = assume
+        self._clock = clock
+        self._held: OrderedDict[AssumedRole, Session] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def session_of(self, role: AssumedRole) -> Session:
+        with self._lock:
+            held = self._held.get(role)
+            if held is None or self._clock() >= held.expires_at - RENEWED_BEFORE_END:
+                held = self._held[role] = self._assume(role)
+            self._held.move_to_end(role)
+            while len(self._held) > SESSIONS_KEPT:
+                self._held.popitem(last=False)
+            return held
+
+    def forget(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+
+SESSIONS = Sessions()

@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from cloudops.errors import ConflictError, NotFoundError
+from cloudops.errors import ConflictError, ForbiddenError, NotFoundError
 from cloudops.platform.aws import client
 from cloudops.stored_object import StoredObject
 
@@ -19,9 +21,30 @@ class ObjectChangedError(ConflictError):
     """The object was replaced after it was listed."""
 
 
-def list_objects(bucket: str, prefix: str) -> Iterator[StoredObject]:
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+class ObjectsRefusedError(ForbiddenError):
+    """The bucket may not be read."""
+
+
+@contextmanager
+def told(bucket: str) -> Iterator[None]:
+    """S3's refusals as errors of ours; what is S3's own trouble passes."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
+
     try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in {"NoSuchBucket", "NoSuchKey", "404"}:
+            raise ObjectNotFoundError(f"there is no bucket {bucket}, or not what was listed in it") from error
+        if code in {"AccessDenied", "403", "AllAccessDisabled"}:
+            raise ObjectsRefusedError(f"S3 denies us the bucket {bucket}") from error
+        raise
+
+
+def list_objects(bucket: str, prefix: str, *, s3: Any = None) -> Iterator[StoredObject]:
+    """`s3` is a client that reads by another role than our own."""
+    pages = (s3 or client("s3")).get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    with told(bucket):
         for page in pages:
             for entry in page.get("Contents", []):
                 yield StoredObject(
@@ -30,17 +53,17 @@ def list_objects(bucket: str, prefix: str) -> Iterator[StoredObject]:
                     etag=entry["ETag"].strip('"'),
                     modified_at=entry["LastModified"],
                 )
-    except client("s3").exceptions.NoSuchBucket as error:
-        raise ObjectNotFoundError(f"there is no bucket {bucket}") from error
 
 
-def read_object(bucket: str, key: str) -> bytes:
-    return bytes(client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+def read_object(bucket: str, key: str, *, s3: Any = None) -> bytes:
+    with told(bucket):
+        return bytes((s3 or client("s3")).get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def download(bucket: str, stored: StoredObject, path: Path) -> None:
+def download(bucket: str, stored: StoredObject, path: Path, *, s3: Any = None) -> None:
     """Write the object to `path`; it must still be the one that was listed."""
-    response = client("s3").get_object(Bucket=bucket, Key=stored.key)
+    with told(bucket):
+        response = (s3 or client("s3")).get_object(Bucket=bucket, Key=stored.key)
     if response["ETag"].strip('"') != stored.etag:
         raise ObjectChangedError(f"s3://{bucket}/{stored.key} is another object than the one listed")
     with path.open("wb") as file:

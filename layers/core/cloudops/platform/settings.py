@@ -17,6 +17,8 @@ class Settings:
     ingest_queue_url: str | None = None
     detect_queue_url: str | None = None
     finops_queue_url: str | None = None
+    discover_queue_url: str | None = None
+    role_template_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -40,6 +42,9 @@ class Settings:
             ingest_queue_url=environment.get("INGEST_QUEUE_URL"),
             detect_queue_url=environment.get("DETECT_QUEUE_URL"),
             finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
+            discover_queue_url=environment.get("DISCOVER_QUEUE_URL"),
+            # Unset where the template's parameter is empty.
+            role_template_url=environment.get("ROLE_TEMPLATE_URL") or None,
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),

@@ -1,0 +1,1 @@
+"""Cloud accounts that are read through a role, and the data sources that bills are read from."""

@@ -1,0 +1,123 @@
+-- list_accounts
+select id, project_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at, connected_at,
+       regions, created_at
+  from cloud_accounts
+ where tenant_id = (select current_tenant())
+   and (%(id)s::uuid is null or id = %(id)s)
+   and (%(provider)s::text is null or provider = %(provider)s)
+   and (%(status)s::text is null or status = %(status)s)
+   and (%(project_id)s::uuid is null or project_id = %(project_id)s)
+   and (%(after_at)s::timestamptz is null or (created_at, id) < (%(after_at)s, %(after_id)s))
+ order by created_at desc, id desc
+ limit %(limit)s
+
+-- lock_account
+select id, project_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at, connected_at,
+       regions, created_at
+  from cloud_accounts
+ where tenant_id = (select current_tenant()) and id = %(id)s
+   for update
+
+-- find_account
+select id
+  from cloud_accounts
+ where tenant_id = (select current_tenant()) and provider = %(provider)s and account_id = %(account_id)s
+
+-- insert_account
+insert into cloud_accounts (tenant_id, id, project_id, provider, account_id, created_at)
+values ((select current_tenant()), %(id)s, %(project_id)s, 'aws', %(account_id)s, %(now)s)
+    on conflict (tenant_id, account_id, provider) do nothing
+
+-- connect_account
+update cloud_accounts
+   set role_arn = %(role_arn)s, external_id = %(external_id)s, status = 'pending', regions = %(regions)s,
+       status_reason = null, verified_at = null, connected_at = null
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- disconnect_account
+update cloud_accounts
+   set role_arn = null, external_id = null, status = null, regions = '{}',
+       status_reason = null, verified_at = null, connected_at = null
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- change_account
+update cloud_accounts
+   set name = %(name)s, renamed = renamed or name is distinct from %(name)s, project_id = %(project_id)s, regions = %(regions)s
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- change_role
+update cloud_accounts
+   set role_arn = %(role_arn)s, status = 'pending', status_reason = null, verified_at = null, connected_at = null
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- count_sources_of
+select count(*) from data_sources where tenant_id = (select current_tenant()) and cloud_account_id = %(id)s
+
+-- set_verdict
+update cloud_accounts
+   set status = %(status)s, status_reason = %(reason)s, verified_at = %(now)s,
+       connected_at = case when %(status)s = 'connected' then coalesce(connected_at, %(now)s) else connected_at end
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- list_sources
+select s.id, s.kind, s.bucket, s.prefix, s.cloud_account_id, s.schedule, s.enabled, s.backfill_months, s.grain, s.queued_at,
+       s.created_at, s.updated_at, r.created_at as last_run_at, r.metadata ->> 'error' as last_error,
+       d.id as delivery_id, d.source as delivery_source, d.period as delivery_period, d.status as delivery_status,
+       d.reason as delivery_reason, d.created_at as delivery_created_at
+  from data_sources s
+  left join cloud_accounts a on a.tenant_id = s.tenant_id and a.id = s.cloud_account_id
+  left join lateral (
+      select e.created_at, e.metadata
+        from events e
+       where e.tenant_id = s.tenant_id and e.entity_type = 'data_source' and e.entity_id = s.id::text
+         and e.event_type in ('read', 'read_failed')
+       order by e.created_at desc
+       limit 1
+  ) r on true
+  left join lateral (
+      select d.id, d.source, d.period, d.status, d.reason, d.created_at
+        from deliveries d
+       where d.tenant_id = s.tenant_id
+         and case when s.kind = 'cost_explorer' then d.source = 'cost_explorer' and d.billing_account_id = a.account_id
+                  else d.bucket = s.bucket and exists (
+                       select from delivery_parts p
+                        where p.tenant_id = d.tenant_id and p.delivery_id = d.id and starts_with(p.key, s.prefix)) end
+       order by d.created_at desc, d.id
+       limit 1
+  ) d on true
+ where s.tenant_id = (select current_tenant())
+   and (%(id)s::uuid is null or s.id = %(id)s)
+   and (%(kind)s::text is null or s.kind = %(kind)s)
+   and (%(enabled)s::boolean is null or s.enabled = %(enabled)s)
+   and (%(after_at)s::timestamptz is null or (s.created_at, s.id) < (%(after_at)s, %(after_id)s))
+ order by s.created_at desc, s.id desc
+ limit %(limit)s
+
+-- lock_source
+select id from data_sources where tenant_id = (select current_tenant()) and id = %(id)s for update
+
+-- insert_source
+insert into data_sources (tenant_id, id, kind, bucket, prefix, cloud_account_id, schedule, enabled, backfill_months, grain,
+                          created_at, updated_at)
+values ((select current_tenant()), %(id)s, %(kind)s, %(bucket)s, %(prefix)s, %(cloud_account_id)s, %(schedule)s, %(enabled)s,
+        %(backfill_months)s, %(grain)s, %(now)s, %(now)s)
+
+-- change_source
+update data_sources
+   set kind = %(kind)s, bucket = %(bucket)s, prefix = %(prefix)s, cloud_account_id = %(cloud_account_id)s,
+       schedule = %(schedule)s, enabled = %(enabled)s, backfill_months = %(backfill_months)s, grain = %(grain)s,
+       updated_at = %(now)s
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- delete_source
+delete from data_sources where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- list_scheduled_sources
+select id, schedule, queued_at
+  from data_sources
+ where tenant_id = (select current_tenant()) and enabled and kind = any(%(kinds)s)
+ order by created_at, id
+   for update skip locked
+
+-- set_queued
+update data_sources set queued_at = %(minute)s where tenant_id = (select current_tenant()) and id = any(%(ids)s)
