@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from local import template
 from local.aws import EmulatedAws, UserPool
+from local.clock import Clock, SystemClock
 from local.errors import LocalError
 from local.first_tenant import Person, admin_of, ensure_first_tenant
 from local.functions import CHECKOUT, FunctionError, Functions
@@ -33,6 +34,7 @@ class Options:
     migrations: Path = CHECKOUT / "migrations"
     origin: str = "http://localhost:8080"
     workers: int = INGEST_WORKERS
+    clock: Clock = field(default_factory=SystemClock)
 
 
 class Stack:
@@ -123,7 +125,9 @@ class Stack:
             functions=self.functions,
             workers=self._options.workers,
         )
-        self.scheduler = Scheduler(self.template.schedules, functions=self.functions, start=datetime.now(UTC))
+        self.scheduler = Scheduler(
+            self.template.schedules, functions=self.functions, clock=self._options.clock
+        )
         starting.callback(self.stop_background)
 
     def _migrate(self) -> None:
