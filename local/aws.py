@@ -6,7 +6,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -110,11 +110,25 @@ class EmulatedAws:
         made = self.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
         return str(made["ARN"])
 
-    def create_user_pool(self) -> UserPool:
+    def create_user_pool(self, *, callbacks: Sequence[str] = (), logouts: Sequence[str] = ()) -> UserPool:
         """Ids are made from the names, so they are the same at every start."""
         cognito = self.client("cognito-idp")
-        pool = cognito.create_user_pool(PoolName="cloudops", UsernameAttributes=["email"])["UserPool"]["Id"]
-        client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="cloudops-web")
+        pool = cognito.create_user_pool(
+            PoolName="cloudops",
+            UsernameAttributes=["email"],
+            AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
+        )["UserPool"]["Id"]
+        client = cognito.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="cloudops-web",
+            GenerateSecret=False,
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            AllowedOAuthFlowsUserPoolClient=True,
+            AllowedOAuthFlows=["code"],
+            AllowedOAuthScopes=["openid", "email", "profile"],
+            CallbackURLs=list(callbacks),
+            LogoutURLs=list(logouts),
+        )
         return UserPool(id=pool, client_id=client["UserPoolClient"]["ClientId"])
 
     def stop(self) -> None:

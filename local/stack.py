@@ -18,6 +18,10 @@ from local.first_tenant import Person, admin_of, ensure_first_tenant
 from local.functions import CHECKOUT, FunctionError, Functions
 from local.gateway import Gateway
 from local.home import Home
+from local.login.authorization import AppClient
+from local.login.pool import PasswordCheck
+from local.login.routes import Login
+from local.people import People
 from local.pollers import Pollers
 from local.postgres import APP, DATABASE, OWNER, Postgres
 from local.proxy_event import Answer, Pairs, Request
@@ -36,6 +40,15 @@ class Options:
     workers: int = INGEST_WORKERS
     clock: Clock = field(default_factory=SystemClock)
 
+    @property
+    def callbacks(self) -> tuple[str, ...]:
+        """Where the login page sends people back to: the web UI, served from the API's own origin."""
+        return (f"{self.origin}/callback",)
+
+    @property
+    def logouts(self) -> tuple[str, ...]:
+        return (f"{self.origin}/",)
+
 
 class Stack:
     """A home brought to life: database, emulated AWS, functions, gateway and pollers."""
@@ -51,6 +64,7 @@ class Stack:
         self.pollers: Pollers
         self.scheduler: Scheduler
         self.tokens: TokenIssuer
+        self.login: Login
         self.template: template.Template
 
     def __enter__(self) -> Self:
@@ -99,7 +113,7 @@ class Stack:
             raise LocalError(f"{function} failed: {error} (see {log})") from error
 
     def _deploy(self, starting: ExitStack) -> None:
-        pool = self.aws.create_user_pool()
+        pool = self.aws.create_user_pool(callbacks=self._options.callbacks, logouts=self._options.logouts)
         parameters = {
             "DatabaseSecretArn": self.aws.create_secret("cloudops/app", self._secret(APP)),
             "OwnerSecretArn": self.aws.create_secret("cloudops/owner", self._secret(OWNER)),
@@ -111,6 +125,7 @@ class Stack:
         self.aws.create_queues(self.template.queues)
         self.aws.create_buckets(self.template.buckets)
         self.tokens = issuer(self.home, pool)
+        self.login = self._login(pool)
         self.functions = Functions(
             self.template.functions,
             environment=self.aws.environment(),
@@ -129,6 +144,17 @@ class Stack:
             self.template.schedules, functions=self.functions, clock=self._options.clock
         )
         starting.callback(self.stop_background)
+
+    def _login(self, pool: UserPool) -> Login:
+        people = People(self.home)
+        return Login(
+            AppClient(id=pool.client_id, callbacks=self._options.callbacks, logouts=self._options.logouts),
+            origin=self._options.origin,
+            people=people,
+            check_password=PasswordCheck(people, pool=pool, cognito=self.aws.client("cognito-idp")),
+            issuer=self.tokens,
+            clock=self._options.clock,
+        )
 
     def _migrate(self) -> None:
         version = digest_of(sorted(self._options.migrations.glob("*.sql")))
