@@ -18,7 +18,6 @@ import pytest
 from local.cli import main
 from local.functions import CHECKOUT
 from local.home import Home
-from local.people import People
 from local.postgres import Postgres
 from local.stack import issuer
 
@@ -135,50 +134,6 @@ def test_up_serves_the_api_to_a_token_until_down(started: Path, capsys: pytest.C
     assert events.json()["items"]
     assert time.monotonic() - began < 30
     assert not Postgres(Home(started)).is_running()
-
-
-def test_up_says_how_to_sign_in(started: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "local.cli", "up", "--port", "0", "--home", str(started)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as up:
-        assert up.stdout
-        assert "is up" in up.stdout.readline()
-        said = up.stdout.readline()
-        assert main(["down", "--home", str(started)]) == 0
-
-    admin = People(Home(started)).admin()
-    assert said == f"sign in as {admin.email} with the password {admin.password}\n"
-
-
-def test_a_person_is_added_once_with_a_role(started: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["users", "add", "Bo@Example.com", "--role", "operator", "--totp", "--home", str(started)]
-
-    first = main(command)
-    said = capsys.readouterr().out
-    second = main(command)
-
-    account = People(Home(started)).find("bo@example.com")
-    assert (first, second) == (0, 1)
-    assert account
-    assert account.password in said
-    assert f"otpauth://totp/CloudOps%3Abo%40example.com?secret={account.totp_key}" in said
-    assert capsys.readouterr().err == "cloudops: bo@example.com belongs to the tenant already\n"
-    main(["db", "dsn", "--home", str(started)])
-    with psycopg.connect(capsys.readouterr().out.strip()) as connection:
-        roles = connection.execute("SELECT role, sub FROM memberships ORDER BY role").fetchall()
-    main(["down", "--home", str(started)])
-    assert roles == [("admin", People(Home(started)).admin().sub), ("operator", account.sub)]
-
-
-@pytest.mark.parametrize("email", ["", "bo", "bo@", "@example.com", "bo@host", "bo smith@example.com"])
-def test_what_is_no_address_is_2(email: str) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["users", "add", email])
-
-    assert stopped.value.code == 2
 
 
 def test_two_commands_share_a_home(started: Path) -> None:
