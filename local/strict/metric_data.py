@@ -62,7 +62,10 @@ class MetricData:
         _check(asked, queries)
         if any("Expression" in query for query in queries):
             return forward(call)
-        series = [(query, _series(call, query)) for query in queries if query.get("ReturnData", True)]
+        samples = _samples(call)
+        series = [
+            (query, _series(call, query, samples)) for query in queries if query.get("ReturnData", True)
+        ]
         return call.answer(_paged(call, series))
 
 
@@ -83,18 +86,18 @@ def _check(asked: Mapping[str, Any], queries: Sequence[Mapping[str, Any]]) -> No
         )
 
 
-def _series(call: Call, query: Mapping[str, Any]) -> list[Datapoint]:
+def _series(call: Call, query: Mapping[str, Any], samples: Mapping[Key, Sequence[Sample]]) -> list[Datapoint]:
     asked, stat = call.parameters, query["MetricStat"]
     statistic, period = _statistic(stat["Stat"]), timedelta(seconds=int(stat["Period"]))
     if not period:
         raise RefusedError("ValidationError", "The parameter Period must be greater than zero.")
     start = asked["StartTime"].replace(second=0, microsecond=0)
     slots: dict[int, list[Sample]] = defaultdict(list)
-    for sample in _samples(call).get(_key(stat["Metric"]), []):
+    for sample in samples.get(_key(stat["Metric"]), []):
         fits = stat.get("Unit") in {None, sample.unit}
         if fits and start <= sample.at < asked["EndTime"]:
             slots[(sample.at - start) // period].append(sample)
-    values = ((start + slot * period, statistic(samples)) for slot, samples in sorted(slots.items()))
+    values = ((start + slot * period, statistic(within)) for slot, within in sorted(slots.items()))
     datapoints = [Datapoint(at=at, value=value) for at, value in values if value is not None]
     oldest_first = asked.get("ScanBy") == "TimestampAscending"
     return datapoints if oldest_first else datapoints[::-1]

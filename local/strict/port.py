@@ -16,6 +16,7 @@ from local.strict.own.cost_optimization_hub import CostOptimizationHub
 from local.strict.own.pricing import Pricing
 from local.strict.pagination import Pagination
 from local.strict.rule import Forward, Rule
+from local.strict.shapes import ShapeError
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,9 @@ class StrictPort:
             return _through(rules, forward)(call)
         except RefusedError as error:
             return call.error(error)
+        except ShapeError as error:
+            logger.exception("an answer of our own is none of AWS's")
+            return call.error(RefusedError("InternalFailure", str(error), status=500))
 
 
 def _through(rules: Sequence[Rule], forward: Forward) -> Forward:
