@@ -26,10 +26,10 @@ class SecondFactor:
         self._last_steps: dict[str, int] = {}
 
     def takes(self, account: Account, code: str, *, now: datetime) -> bool:
-        step = int(now.timestamp()) // STEP_SECONDS
+        step, given = int(now.timestamp()) // STEP_SECONDS, code.replace(" ", "")
         for candidate in (step + offset for offset in TOLERATED_STEPS):
             fresh = candidate > self._last_steps.get(account.sub, -1)
-            if fresh and secrets.compare_digest(code_at(account, candidate).encode(), code.strip().encode()):
+            if fresh and secrets.compare_digest(code_at(account, candidate).encode(), given.encode()):
                 self._last_steps[account.sub] = candidate
                 return True
         return False

@@ -192,7 +192,8 @@ def test_a_second_factor_is_asked_for_and_checked(service: Service, flow: Flow) 
     asked = flow.sign_in(account.email, account.password)
     wrong = flow.post({"session": hidden_session(asked), "code": f"{int(code_at(account, step)) ^ 1:06}"})
     stale = flow.post({"session": hidden_session(asked), "code": code_at(account, step - 5)})
-    right = flow.post({"session": hidden_session(asked), "code": code_at(account, step)})
+    typed = f"{code_at(account, step)[:3]} {code_at(account, step)[3:]} "
+    right = flow.post({"session": hidden_session(asked), "code": typed})
 
     assert asked.status_code == wrong.status_code == stale.status_code == 200
     assert "not right" in alert_of(wrong)
