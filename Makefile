@@ -18,8 +18,9 @@ help: ## List the tasks
 
 setup: .venv/.complete ## Make .venv with everything that running and testing need
 
-.venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml
+.venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml scripts/install-browser
 	scripts/make-venv
+	scripts/install-browser
 	touch $@
 
 .venv-sam/.complete: requirements/sam.txt .venv/.complete

@@ -1,4 +1,4 @@
-"""The emulated AWS: folders as buckets, and moto for the rest, behind one port."""
+"""The emulated AWS: folders as buckets, and moto behind strict rules for the rest, on one port."""
 
 import json
 import logging
@@ -6,7 +6,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +28,6 @@ from local.template import REGION, Queue
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
-HOP_BY_HOP = {"content-length", "transfer-encoding", "connection", "content-encoding", "keep-alive"}
 START_SECONDS = 20
 
 
@@ -49,11 +48,19 @@ class EmulatedAws:
         self._etags = Etags(etags)
         self._buckets: dict[str, FolderBucket] = {}
         self._moto = _start_moto()
-        self._upstream = httpx.AsyncClient(base_url=_address(self._moto), timeout=60, trust_env=False)
+        from local.strict.front import Front  # noqa: PLC0415 - moto takes a second that not every command needs
+
+        self._emulation = Front(_address(self._moto))
+        self.strict = self._emulation.port
         routes = [Route("/{path:path}", self._front, methods=list(METHODS))]
         self._server = uvicorn.Server(
             uvicorn.Config(
-                Starlette(routes=routes), host="127.0.0.1", port=0, log_config=None, lifespan="off"
+                Starlette(routes=routes),
+                host="127.0.0.1",
+                port=0,
+                log_config=None,
+                lifespan="off",
+                http=self._emulation.protocol,
             )
         )
         self._thread = threading.Thread(target=self._server.run, daemon=True, name="emulated-aws")
@@ -110,11 +117,25 @@ class EmulatedAws:
         made = self.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
         return str(made["ARN"])
 
-    def create_user_pool(self) -> UserPool:
+    def create_user_pool(self, *, callbacks: Sequence[str] = (), logouts: Sequence[str] = ()) -> UserPool:
         """Ids are made from the names, so they are the same at every start."""
         cognito = self.client("cognito-idp")
-        pool = cognito.create_user_pool(PoolName="cloudops", UsernameAttributes=["email"])["UserPool"]["Id"]
-        client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="cloudops-web")
+        pool = cognito.create_user_pool(
+            PoolName="cloudops",
+            UsernameAttributes=["email"],
+            AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
+        )["UserPool"]["Id"]
+        client = cognito.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="cloudops-web",
+            GenerateSecret=False,
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            AllowedOAuthFlowsUserPoolClient=True,
+            AllowedOAuthFlows=["code"],
+            AllowedOAuthScopes=["openid", "email", "profile"],
+            CallbackURLs=list(callbacks),
+            LogoutURLs=list(logouts),
+        )
         return UserPool(id=pool, client_id=client["UserPoolClient"]["ClientId"])
 
     def stop(self) -> None:
@@ -127,21 +148,7 @@ class EmulatedAws:
         bucket, _, key = unquote(request.scope["raw_path"].decode()).lstrip("/").partition("/")
         if bucket in self._buckets:
             return await run_in_threadpool(_from_folder, self._buckets[bucket], key, request)
-        return await self._from_moto(request)
-
-    async def _from_moto(self, request: Request) -> Response:
-        path, query = request.scope["raw_path"].decode(), request.scope["query_string"].decode()
-        answer = await self._upstream.request(
-            request.method,
-            f"{path}?{query}" if query else path,
-            headers=[(k, v) for k, v in request.headers.items() if k not in {"accept-encoding", "expect"}],
-            content=await request.body(),
-        )
-        response = Response(answer.content, status_code=answer.status_code)
-        for name, value in answer.headers.multi_items():
-            if name.lower() not in HOP_BY_HOP:
-                response.headers.append(name, value)
-        return response
+        return await self._emulation.answer(request)
 
 
 def _from_folder(bucket: FolderBucket, key: str, request: Request) -> Response:

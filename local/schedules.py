@@ -4,8 +4,9 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from local.clock import Clock, SystemClock
 from local.errors import LocalError
 from local.functions import FunctionError, Invoker
 from local.template import Schedule
@@ -22,17 +23,34 @@ WEEKDAYS = {
     name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), start=1)
 }
 Due = Callable[[datetime], bool]
+# A machine that slept runs each missed minute of the last hour, and no older one.
+MISSED_AT_MOST = timedelta(hours=1)
 
 
 class Scheduler:
-    """Invokes what is due, one thread for all; a function that fails is logged and runs at its next time."""
+    """Invokes what is due, one thread for all; a function that fails is logged and runs at its next time.
 
-    def __init__(self, schedules: Iterable[Schedule], *, functions: Invoker, start: datetime) -> None:
+    Rates count from `start`, or from the clock's time where it is not given.
+    """
+
+    def __init__(
+        self,
+        schedules: Iterable[Schedule],
+        *,
+        functions: Invoker,
+        clock: Clock | None = None,
+        start: datetime | None = None,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._last = self._clock.now()
         self._entries = [
-            (schedule, due_at(schedule.expression, start=start)) for schedule in schedules if schedule.enabled
+            (schedule, due_at(schedule.expression, start=start or self._last))
+            for schedule in schedules
+            if schedule.enabled
         ]
         self._functions = functions
         self._stopped = threading.Event()
+        self._firing = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="scheduler")
 
     def start(self) -> None:
@@ -49,6 +67,15 @@ class Scheduler:
             if due(at.replace(second=0, microsecond=0)):
                 self._run(schedule)
 
+    def catch_up(self, *, at_most: timedelta | None = None) -> None:
+        """Runs, minute by minute, what became due since the last look; `at_most` so long ago."""
+        with self._firing:
+            now = self._clock.now()
+            after = self._last if at_most is None else max(self._last, now - at_most)
+            for minute in minutes_between(after, now):
+                self.run_due(minute)
+            self._last = max(self._last, now)
+
     def _run(self, schedule: Schedule) -> None:
         try:
             self._functions.invoke(schedule.function, schedule.event)
@@ -56,13 +83,8 @@ class Scheduler:
             logger.warning("schedule %s failed: %s", schedule.name, error)
 
     def _work(self) -> None:
-        last = datetime.now(UTC)
         while not self._stopped.wait(1):
-            # A machine that slept runs each missed minute of the last hour, and no older one.
-            now = datetime.now(UTC)
-            for minute in minutes_between(max(last, now - timedelta(hours=1)), now):
-                self.run_due(minute)
-            last = now
+            self.catch_up(at_most=MISSED_AT_MOST)
 
 
 def minutes_between(after: datetime, until: datetime) -> Iterable[datetime]:

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +12,16 @@ from typing import Any, Self
 
 from local import template
 from local.aws import EmulatedAws, UserPool
+from local.clock import Clock, SystemClock
 from local.errors import LocalError
 from local.first_tenant import Person, admin_of, ensure_first_tenant
 from local.functions import CHECKOUT, FunctionError, Functions
 from local.gateway import Gateway
 from local.home import Home
+from local.login.authorization import AppClient
+from local.login.pool import PasswordCheck
+from local.login.routes import Login
+from local.people import People
 from local.pollers import Pollers
 from local.postgres import APP, DATABASE, OWNER, Postgres
 from local.proxy_event import Answer, Pairs, Request
@@ -33,6 +38,16 @@ class Options:
     migrations: Path = CHECKOUT / "migrations"
     origin: str = "http://localhost:8080"
     workers: int = INGEST_WORKERS
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def callbacks(self) -> tuple[str, ...]:
+        """Where the login page sends people back to: the web UI, served from the API's own origin."""
+        return (f"{self.origin}/callback",)
+
+    @property
+    def logouts(self) -> tuple[str, ...]:
+        return (f"{self.origin}/",)
 
 
 class Stack:
@@ -49,6 +64,7 @@ class Stack:
         self.pollers: Pollers
         self.scheduler: Scheduler
         self.tokens: TokenIssuer
+        self.login: Login
         self.template: template.Template
 
     def __enter__(self) -> Self:
@@ -97,7 +113,7 @@ class Stack:
             raise LocalError(f"{function} failed: {error} (see {log})") from error
 
     def _deploy(self, starting: ExitStack) -> None:
-        pool = self.aws.create_user_pool()
+        pool = self.aws.create_user_pool(callbacks=self._options.callbacks, logouts=self._options.logouts)
         self.template = template.read(
             transformed(self._options.template, cache=self.home.path),
             parameters={"AllowedOrigin": self._options.origin},
@@ -113,6 +129,7 @@ class Stack:
         self.aws.create_queues(self.template.queues)
         self.aws.create_buckets(self.template.buckets)
         self.tokens = issuer(self.home, pool)
+        self.login = self._login(pool)
         self.functions = Functions(
             self.template.functions,
             environment=self.aws.environment(),
@@ -127,8 +144,21 @@ class Stack:
             functions=self.functions,
             workers=self._options.workers,
         )
-        self.scheduler = Scheduler(self.template.schedules, functions=self.functions, start=datetime.now(UTC))
+        self.scheduler = Scheduler(
+            self.template.schedules, functions=self.functions, clock=self._options.clock
+        )
         starting.callback(self.stop_background)
+
+    def _login(self, pool: UserPool) -> Login:
+        people = People(self.home)
+        return Login(
+            AppClient(id=pool.client_id, callbacks=self._options.callbacks, logouts=self._options.logouts),
+            origin=self._options.origin,
+            people=people,
+            check_password=PasswordCheck(people, pool=pool, cognito=self.aws.client("cognito-idp")),
+            issuer=self.tokens,
+            clock=self._options.clock,
+        )
 
     def _migrate(self) -> None:
         version = digest_of(sorted(self._options.migrations.glob("*.sql")))

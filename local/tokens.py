@@ -40,21 +40,59 @@ class TokenIssuer:
         )
         self._key_id = sha256(public).hexdigest()[:32]
 
-    def issue(self, *, sub: str, email: str, now: datetime) -> str:
-        claims = {
-            "sub": sub,
+    def issue(
+        self,
+        *,
+        sub: str,
+        email: str,
+        now: datetime,
+        signed_in_at: datetime | None = None,
+        origin: str | None = None,
+        nonce: str | None = None,
+    ) -> str:
+        """An identity token; `origin` is the sign-in's own id, which its later tokens share."""
+        identity = {
             "email": email,
             "email_verified": True,
             "cognito:username": sub,
-            "iss": self.issuer,
             "aud": self.client_id,
             "token_use": IDENTITY,
-            "auth_time": int(now.timestamp()),
+            **({"nonce": nonce} if nonce is not None else {}),
+        }
+        return self._sign(identity, sub=sub, now=now, signed_in_at=signed_in_at, origin=origin)
+
+    def issue_access(
+        self, *, sub: str, scope: str, now: datetime, signed_in_at: datetime, origin: str
+    ) -> str:
+        """An access token, which names its client outside of `aud` as Cognito's do."""
+        access = {
+            "username": sub,
+            "client_id": self.client_id,
+            "scope": scope,
+            "token_use": "access",
+            "version": 2,
+        }
+        return self._sign(access, sub=sub, now=now, signed_in_at=signed_in_at, origin=origin)
+
+    def _sign(
+        self,
+        own: Mapping[str, Any],
+        *,
+        sub: str,
+        now: datetime,
+        signed_in_at: datetime | None,
+        origin: str | None,
+    ) -> str:
+        claims = {
+            "sub": sub,
+            "iss": self.issuer,
+            "auth_time": int((signed_in_at or now).timestamp()),
             "iat": int(now.timestamp()),
             "exp": int((now + VALID_FOR).timestamp()),
             "jti": str(uuid4()),
-            "origin_jti": str(uuid4()),
+            "origin_jti": origin or str(uuid4()),
             "event_id": str(uuid4()),
+            **own,
         }
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
 

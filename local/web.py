@@ -1,10 +1,12 @@
-"""The gateway as an ASGI application."""
+"""The gateway as an ASGI application, with what else the port answers before it."""
+
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from local.gateway import Gateway
 from local.proxy_event import Answer, Request
@@ -12,12 +14,12 @@ from local.proxy_event import Answer, Request
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def application(gateway: Gateway) -> Starlette:
+def application(gateway: Gateway, *, before: Sequence[BaseRoute] = ()) -> Starlette:
     async def forward(http: HttpRequest) -> Response:
         request = await _request(http)
         return _response(await run_in_threadpool(gateway.handle, request))
 
-    return Starlette(routes=[Route("/{path:path}", forward, methods=list(METHODS))])
+    return Starlette(routes=[*before, Route("/{path:path}", forward, methods=list(METHODS))])
 
 
 async def _request(http: HttpRequest) -> Request:

@@ -15,8 +15,8 @@ from local.commands.jobs import run_job
 from local.demo_home import demo_exports, record_demo_metrics
 from local.errors import LocalError
 from local.exports import Exports, locate
-from local.first_tenant import admin_of
 from local.home import Home
+from local.people import People
 from local.stack import Options, Stack
 from local.web import application
 
@@ -65,7 +65,11 @@ def has_bills(stack: Stack) -> bool:
 
 
 def serve(stack: Stack, port: socket.socket, address: str) -> None:
-    server = uvicorn.Server(uvicorn.Config(application(stack.gateway), log_config=None, lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(stack.gateway, before=stack.login.routes()), log_config=None, lifespan="off"
+        )
+    )
 
     def end(*_: object) -> None:
         server.should_exit = True
@@ -75,9 +79,9 @@ def serve(stack: Stack, port: socket.socket, address: str) -> None:
         signal.signal(number, end)
     stack.start_background()
     write(f"{address} is up (try {address}/health)")
-    write(
-        f"sign in as {admin_of(stack.home).email}: `cloudops token --home {stack.home.path}` prints a token"
-    )
+    admin = People(stack.home).admin()
+    write(f"sign in as {admin.email} with the password {admin.password}")
+    write(f"`cloudops token --home {stack.home.path}` prints a token for scripts")
     server.run(sockets=[port])
 
 

@@ -1,12 +1,16 @@
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.clock import MovableClock
 from local.errors import LocalError
-from local.functions import FunctionError
+from local.functions import CHECKOUT, FunctionError
 from local.schedules import Scheduler, due_at, minutes_between
-from local.template import Schedule
+from local.template import Schedule, read
+from local.transform import transformed
 
 START = datetime(2026, 11, 2, 10, 7, 30, tzinfo=UTC)  # A Monday.
 
@@ -102,3 +106,61 @@ def test_a_scheduler_stops_at_once() -> None:
 
     scheduler.stop()
     scheduler.stop()
+
+
+def test_a_moved_clock_fires_everything_in_between_in_order_and_once() -> None:
+    clock, functions = MovableClock(START), RecordingFunctions()
+    schedules = [
+        schedule("evening", "cron(0 20 * * ? *)"),
+        schedule("morning", "cron(0 6 * * ? *)"),
+        schedule("twice", "rate(12 hours)"),
+    ]
+    scheduler = Scheduler(schedules, functions=functions, clock=clock)
+
+    scheduler.catch_up()
+    clock.advance(timedelta(hours=25))
+    scheduler.catch_up()
+    scheduler.catch_up()
+
+    assert [name for name, _ in functions.invoked] == ["evening", "twice", "morning", "twice"]
+
+
+def test_a_machine_that_slept_runs_the_last_hour_alone() -> None:
+    clock, functions = MovableClock(START), RecordingFunctions()
+    scheduler = Scheduler([schedule("half-hourly", "rate(30 minutes)")], functions=functions, clock=clock)
+
+    clock.advance(timedelta(hours=9))
+    scheduler.catch_up(at_most=timedelta(hours=1))
+
+    assert len(functions.invoked) == 2
+
+
+def test_a_day_of_the_templates_schedules_passes_in_a_second(tmp_path: Path) -> None:
+    document = transformed(CHECKOUT / "template.yaml", cache=tmp_path)
+    parameters = {"ExportBucket": "exports", "ExportPrefix": "cur/"}
+    schedules = read(document, parameters=parameters, endpoint="http://127.0.0.1:1").schedules
+    clock, functions = MovableClock(START), RecordingFunctions()
+    scheduler = Scheduler(schedules, functions=functions, clock=clock)
+    began = time.monotonic()
+
+    clock.advance(timedelta(hours=25))
+    scheduler.catch_up()
+
+    assert time.monotonic() - began < 1
+    fired = [event.get("job", name) for name, event in functions.invoked]
+    assert fired.index("discover_deliveries") < fired.index("anomalies.detect") < fired.index("scans.finops")
+    assert fired.count("discover_deliveries") == 25
+
+
+def test_a_clock_does_not_run_backwards() -> None:
+    clock = MovableClock(START)
+
+    with pytest.raises(ValueError, match="backwards"):
+        clock.advance(timedelta(seconds=-1))
+
+    assert clock.now() == START
+
+
+def test_a_clock_knows_its_zone() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        MovableClock(START.replace(tzinfo=None))

@@ -1,0 +1,34 @@
+"""users: who belongs to the tenant and can sign in."""
+
+from argparse import ArgumentTypeError, Namespace
+
+from local.commands.arguments import Subparsers, add_command, home_of, write
+from local.login.second_factor import enrollment_uri
+from local.members import ROLES, add_member
+from local.stack import Stack
+
+
+def add(commands: Subparsers) -> None:
+    parser = commands.add_parser("users", help="Add people.", description="Add people.")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    adding = add_command(
+        actions, "add", run_add, about="Let a person sign in and belong to the tenant; prints a password."
+    )
+    adding.add_argument("email", metavar="EMAIL", type=address)
+    adding.add_argument("--role", choices=ROLES, default="viewer", help="(default: %(default)s)")
+    adding.add_argument("--totp", action="store_true", help="ask for a code of an authenticator app as well")
+
+
+def address(text: str) -> str:
+    name, at, domain = text.strip().rpartition("@")
+    if not (name and at and "." in domain) or any(character.isspace() for character in text.strip()):
+        raise ArgumentTypeError(f"{text} is not an e-mail address")
+    return text
+
+
+def run_add(arguments: Namespace) -> None:
+    with Stack(home_of(arguments)) as stack:
+        account = add_member(stack, arguments.email, role=arguments.role, with_totp=arguments.totp)
+    write(f"{account.email} can sign in as {arguments.role} with the password {account.password}")
+    if account.totp_key:
+        write(f"key for the authenticator app: {account.totp_key} ({enrollment_uri(account)})")

@@ -1,0 +1,1 @@
+"""The page and the endpoints of Cognito's Hosted UI, over the emulated user pool."""

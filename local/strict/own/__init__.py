@@ -1,0 +1,1 @@
+"""Services that the emulation lacks, answered from what a test or the demo seeds."""

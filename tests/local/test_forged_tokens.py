@@ -1,0 +1,148 @@
+"""Tokens that nobody should get through the port with, sent over HTTP to the running gateway."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from local.functions import Functions
+from local.gateway import Gateway
+from local.home import Home
+from local.template import Template
+from local.tokens import TokenIssuer
+from local.web import application
+from tests.local.serving import free_port, served
+
+FOREIGN_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    origin: str
+    issuer: TokenIssuer
+    key: Any
+
+    def good(self, **changes: Any) -> dict[str, Any]:
+        token = self.issuer.issue(sub="ada", email="ada@example.com", now=datetime.now(UTC))
+        claims = {**jwt.decode(token, options={"verify_signature": False}), **changes}
+        return {name: value for name, value in claims.items() if value is not None}
+
+    def signed(
+        self, key: Any = None, algorithm: str = "RS256", kid: str | None = None, **changes: Any
+    ) -> str:
+        headers = {"kid": kid or self.key_id}
+        return jwt.encode(self.good(**changes), key or self.key, algorithm=algorithm, headers=headers)
+
+    @property
+    def key_id(self) -> str:
+        return str(self.issuer.jwks()["keys"][0]["kid"])
+
+
+@pytest.fixture(scope="module")
+def pool(
+    small_template: Template, functions: Functions, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pool]:
+    home = Home(tmp_path_factory.mktemp("forged") / "home")
+    issuer = TokenIssuer(home, pool_id="us-east-1_local", client_id="web")
+    key = serialization.load_pem_private_key((home.recall("token_key") or "").encode(), password=None)
+    gateway = Gateway(small_template, functions=functions, tokens=issuer)
+    with served(application(gateway), free_port()) as origin:
+        yield Pool(origin=origin, issuer=issuer, key=key)
+
+
+def ago(seconds: int) -> int:
+    return int((datetime.now(UTC) - timedelta(seconds=seconds)).timestamp())
+
+
+def part(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def unsigned(pool: Pool) -> str:
+    return f"{part({'alg': 'none', 'kid': pool.key_id})}.{part(pool.good())}."
+
+
+def with_public_key_as_secret(pool: Pool) -> str:
+    pem = pool.key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    head = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': pool.key_id})}.{part(pool.good())}"
+    signature = hmac.new(pem, head.encode(), hashlib.sha256).digest()
+    return f"{head}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def with_key_brought_along(pool: Pool) -> str:
+    own = jwt.algorithms.RSAAlgorithm.to_jwk(FOREIGN_KEY.public_key(), as_dict=True)
+    headers = {"kid": pool.key_id, "jwk": own}
+    return jwt.encode(pool.good(), FOREIGN_KEY, algorithm="RS256", headers=headers)
+
+
+def with_another_subject(pool: Pool) -> str:
+    head, _, signature = pool.signed().split(".")
+    return f"{head}.{part(pool.good(sub='eve'))}.{signature}"
+
+
+def with_groups_added(pool: Pool) -> str:
+    head, _, signature = pool.signed().split(".")
+    return f"{head}.{part({**pool.good(), 'cognito:groups': ['admin']})}.{signature}"
+
+
+def access_token(pool: Pool) -> str:
+    now = datetime.now(UTC)
+    return pool.issuer.issue_access(sub="ada", scope="openid", now=now, signed_in_at=now, origin="x")
+
+
+FORGERIES: dict[str, Callable[[Pool], str]] = {
+    "unsigned": unsigned,
+    "signature cut off": lambda pool: pool.signed().rpartition(".")[0] + ".",
+    "two parts": lambda pool: pool.signed().rpartition(".")[0],
+    "public key as a shared secret": with_public_key_as_secret,
+    "foreign key, our key id": lambda pool: pool.signed(FOREIGN_KEY),
+    "foreign key, own key id": lambda pool: pool.signed(FOREIGN_KEY, kid="own"),
+    "foreign key brought along": with_key_brought_along,
+    "our key, unknown key id": lambda pool: pool.signed(kid="../../token_key"),
+    "our key, RS512": lambda pool: pool.signed(algorithm="RS512"),
+    "our key, PS256": lambda pool: pool.signed(algorithm="PS256"),
+    "another person put in": with_another_subject,
+    "groups put in": with_groups_added,
+    "expired a second ago": lambda pool: pool.signed(exp=ago(1)),
+    "expired yesterday": lambda pool: pool.signed(exp=ago(86400), iat=ago(90000)),
+    "no expiry": lambda pool: pool.signed(exp=None),
+    "expiry as text": lambda pool: pool.signed(exp="9999999999"),
+    "issued tomorrow": lambda pool: pool.signed(iat=ago(-86400)),
+    "other pool": lambda pool: pool.signed(iss=pool.issuer.issuer + "2"),
+    "other region": lambda pool: pool.signed(iss=pool.issuer.issuer.replace("us-east-1.", "eu-west-1.")),
+    "other client": lambda pool: pool.signed(aud="mobile"),
+    "several clients": lambda pool: pool.signed(aud=["web", "mobile"]),
+    "no client": lambda pool: pool.signed(aud=None),
+    "access token": access_token,
+    "use left out": lambda pool: pool.signed(token_use=None),
+    "nobody": lambda pool: pool.signed(sub=""),
+    "null": lambda _: "null",
+    "no token at all": lambda _: "eyJ0eXAiOiJKV1QifQ",
+}
+
+
+def status(pool: Pool, token: str) -> int:
+    return httpx.get(
+        f"{pool.origin}/things", headers={"Authorization": f"Bearer {token}"}, trust_env=False
+    ).status_code
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_or_stale_token_is_refused(pool: Pool, name: str) -> None:
+    assert status(pool, FORGERIES[name](pool)) == 401
+
+
+def test_the_token_they_were_forged_from_is_taken(pool: Pool) -> None:
+    assert status(pool, pool.signed()) == 200
