@@ -1,6 +1,6 @@
 """A schedule's tick: one message per tenant onto the queue of the job that the input names.
 
-Input: {"job": "anomalies.detect" | "scans.finops", "params": {...}}.
+Input: {"job": "anomalies.detect" | "scans.finops" | "inventory.scan", "params": {...}}.
 """
 
 from datetime import UTC, datetime
@@ -15,7 +15,11 @@ from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import observed
 from cloudops.tenancy.use_cases import tenants_to_schedule
 
-QUEUES = {"anomalies.detect": "detect_queue_url", "scans.finops": "finops_queue_url"}
+QUEUES = {
+    "anomalies.detect": "detect_queue_url",
+    "scans.finops": "finops_queue_url",
+    "inventory.scan": "inventory_queue_url",
+}
 
 
 @observed
