@@ -69,6 +69,12 @@ select account_id, region, service, status, attempts, resources, missing_actions
  where tenant_id = (select current_tenant()) and run_id = %(run_id)s
  order by account_id, region, service
 
+-- list_latest_outcomes
+select distinct on (account_id, region, service) account_id, region, service, status, missing_actions, reason
+  from scan_items
+ where tenant_id = (select current_tenant()) and status <> 'waiting'
+ order by account_id, region, service, finished_at desc
+
 -- save_resources
 -- A bill may call a resource by another of its names; then the bill's row is the one to complete.
 with scanned as (

@@ -96,6 +96,18 @@ def list_items(connection: Connection, run_id: UUID) -> list[ScanItem]:
         return cursor.execute(SQL["list_items"], {"run_id": run_id}).fetchall()
 
 
+def list_latest_outcomes(connection: Connection) -> dict[tuple[str, str, str], Outcome]:
+    """By account, region and service."""
+    return {
+        (account_id, region, service): Outcome(
+            status=ItemStatus(status), missing_actions=tuple(missing), reason=reason
+        )
+        for account_id, region, service, status, missing, reason in connection.execute(
+            SQL["list_latest_outcomes"]
+        )
+    }
+
+
 def save_resources(
     connection: Connection,
     item: WorkItem,

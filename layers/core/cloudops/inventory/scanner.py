@@ -23,6 +23,7 @@ class Scanner:
     """
 
     name: str
+    types: frozenset[str]
     listing: Listing
     parse: Callable[[Page, Place], Iterable[ScannedResource]]
     details: tuple[Detail, ...] = ()

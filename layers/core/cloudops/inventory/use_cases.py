@@ -20,13 +20,22 @@ from cloudops.inventory.models import (
     WorkItem,
 )
 from cloudops.inventory.reading import Clients
-from cloudops.inventory.scanners import BY_NAME
+from cloudops.inventory.scanners import BY_NAME, BY_TYPE
 from cloudops.inventory.scanning import scan
 from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
 from cloudops.platform.database import Connection
 from cloudops.tenancy.use_cases import reporting_currency
 
-__all__ = ["Transactions", "abandon_place", "accounts_to_scan", "list_items", "plan", "scan_place"]
+__all__ = [
+    "Transactions",
+    "abandon_place",
+    "accounts_to_scan",
+    "latest_outcomes",
+    "list_items",
+    "plan",
+    "scan_place",
+    "service_of_type",
+]
 
 REGIONS = "regions"
 REGIONS_ACTION = "ec2:DescribeRegions"
@@ -43,6 +52,17 @@ def accounts_to_scan(connection: Connection) -> list[AccountAccess]:
 
 def list_items(connection: Connection, run_id: UUID) -> list[ScanItem]:
     return repository.list_items(connection, run_id)
+
+
+def latest_outcomes(connection: Connection) -> dict[tuple[str, str, str], Outcome]:
+    """What became of the last scan of each account, region and service."""
+    return repository.list_latest_outcomes(connection)
+
+
+def service_of_type(resource_type: str) -> str | None:
+    """The name of the scanner that finds resources of a type."""
+    scanner = BY_TYPE.get(resource_type)
+    return scanner.name if scanner else None
 
 
 def plan(

@@ -39,3 +39,4 @@ SCANNERS: tuple[Scanner, ...] = (
     REDSHIFT_CLUSTERS,
 )
 BY_NAME: Mapping[str, Scanner] = {scanner.name: scanner for scanner in SCANNERS}
+BY_TYPE: Mapping[str, Scanner] = {kind: scanner for scanner in SCANNERS for kind in scanner.types}

@@ -50,6 +50,7 @@ def configuration_of(item: Mapping[str, Any]) -> dict[str, Json]:
 
 AUTO_SCALING_GROUPS = Scanner(
     name="auto-scaling-groups",
+    types=frozenset(("Auto Scaling Group",)),
     listing=Listing(
         client="autoscaling",
         operation="describe_auto_scaling_groups",

@@ -59,6 +59,7 @@ def summed(name: str, key: str) -> Metric:
 
 CLASSIC_LOAD_BALANCERS = Scanner(
     name="classic-load-balancers",
+    types=frozenset(("ELB",)),
     listing=Listing(
         client="elb",
         operation="describe_load_balancers",

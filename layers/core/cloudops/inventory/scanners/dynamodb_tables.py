@@ -80,6 +80,7 @@ def consumed(name: str, key: str) -> Metric:
 
 DYNAMODB_TABLES = Scanner(
     name="dynamodb-tables",
+    types=frozenset(("DynamoDB",)),
     listing=Listing(
         client="dynamodb",
         operation="list_tables",

@@ -83,6 +83,7 @@ def resource_of(item: Mapping[str, Any], place: Place, facts: Mapping[str, Json]
 
 EBS_SNAPSHOTS = Scanner(
     name="ebs-snapshots",
+    types=frozenset(("EBS Snapshot",)),
     listing=Listing(
         client="ec2",
         operation="describe_snapshots",

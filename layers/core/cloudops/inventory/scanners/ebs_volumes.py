@@ -62,6 +62,7 @@ def operations(name: str, key: str, *, counts_hours: bool = False) -> Metric:
 
 EBS_VOLUMES = Scanner(
     name="ebs-volumes",
+    types=frozenset(("EBS",)),
     listing=Listing(
         client="ec2",
         operation="describe_volumes",

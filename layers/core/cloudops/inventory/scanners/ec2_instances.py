@@ -86,6 +86,7 @@ def is_running(resource: ScannedResource) -> bool:
 
 EC2_INSTANCES = Scanner(
     name="ec2-instances",
+    types=frozenset(("EC2",)),
     listing=Listing(
         client="ec2",
         operation="describe_instances",

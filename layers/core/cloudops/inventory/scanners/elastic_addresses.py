@@ -41,6 +41,7 @@ def is_associated(item: Mapping[str, Any]) -> bool:
 
 ELASTIC_ADDRESSES = Scanner(
     name="elastic-addresses",
+    types=frozenset(("Elastic IP",)),
     listing=Listing(
         client="ec2",
         operation="describe_addresses",

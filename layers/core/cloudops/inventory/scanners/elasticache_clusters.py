@@ -50,6 +50,7 @@ def resource_of(item: Mapping[str, Any], arn: str, tags: Mapping[str, str]) -> S
 
 ELASTICACHE_CLUSTERS = Scanner(
     name="elasticache-clusters",
+    types=frozenset(("ElastiCache",)),
     listing=Listing(
         client="elasticache",
         operation="describe_cache_clusters",

@@ -58,6 +58,7 @@ def summed(name: str, key: str) -> Metric:
 
 LAMBDA_FUNCTIONS = Scanner(
     name="lambda-functions",
+    types=frozenset(("Lambda",)),
     listing=Listing(
         client="lambda",
         operation="list_functions",

@@ -67,6 +67,7 @@ def summed(namespace: str, name: str, key: str) -> Metric:
 
 LOAD_BALANCERS = Scanner(
     name="load-balancers",
+    types=frozenset(("ALB", "NLB", "GWLB")),
     listing=Listing(
         client="elbv2",
         operation="describe_load_balancers",

@@ -52,6 +52,7 @@ def resource_of(item: Mapping[str, Any], arn: str, tags: Mapping[str, str]) -> S
 
 LOG_GROUPS = Scanner(
     name="log-groups",
+    types=frozenset(("Log Group",)),
     listing=Listing(
         client="logs",
         operation="describe_log_groups",

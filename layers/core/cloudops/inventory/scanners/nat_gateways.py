@@ -58,6 +58,7 @@ def carried(name: str, key: str) -> Metric:
 
 NAT_GATEWAYS = Scanner(
     name="nat-gateways",
+    types=frozenset(("NAT Gateway",)),
     listing=Listing(
         client="ec2",
         operation="describe_nat_gateways",

@@ -49,6 +49,7 @@ def resource_of(item: Mapping[str, Any], place: Place) -> ScannedResource:
 
 RDS_CLUSTERS = Scanner(
     name="rds-clusters",
+    types=frozenset(("RDS Cluster",)),
     listing=Listing(
         client="rds",
         operation="describe_db_clusters",

@@ -65,6 +65,7 @@ def averaged(name: str, key: str) -> Metric:
 
 RDS_INSTANCES = Scanner(
     name="rds-instances",
+    types=frozenset(("RDS",)),
     listing=Listing(
         client="rds",
         operation="describe_db_instances",

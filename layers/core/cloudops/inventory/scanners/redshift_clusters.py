@@ -47,6 +47,7 @@ def is_available(resource: ScannedResource) -> bool:
 
 REDSHIFT_CLUSTERS = Scanner(
     name="redshift-clusters",
+    types=frozenset(("Redshift",)),
     listing=Listing(
         client="redshift",
         operation="describe_clusters",

@@ -154,6 +154,7 @@ def requests(name: str, key: str) -> Metric:
 
 S3_BUCKETS = Scanner(
     name="s3-buckets",
+    types=frozenset(("S3",)),
     listing=Listing(
         client="s3",
         operation="list_buckets",
