@@ -25,7 +25,7 @@ import psycopg
 from psycopg import sql
 
 from bench.generate_export import LAYOUTS, Request, write_export
-from bench.measuring import versions
+from bench.measuring import cpu_seconds, versions
 from bench.resource_catalogue import ACCOUNTS
 from cloudops.costs.exports import stream_charges
 from cloudops.costs.repository import SQL
@@ -42,11 +42,13 @@ TOLERANCE = Decimal("0.000001")
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """`floor` and `stages` in seconds; `cpu` is the ingesting process's own, without the server's."""
+    """Seconds, on the clock and of CPU; `server_cpu` is that of the ingesting process's connection."""
 
     floor: float
+    floor_cpu: float
     stages: Mapping[str, float]
     cpu: float
+    server_cpu: float
     rss_mb: float
     wal_mb: float
     database_mb: float
@@ -66,6 +68,12 @@ class Bench:
     floor: psycopg.Connection
     request: Request
     grain: str
+
+    @property
+    def postmaster(self) -> int:
+        if self.postgres.pid is None:
+            raise SystemExit("the server is gone")
+        return self.postgres.pid
 
     @property
     def ready_file(self) -> str:
@@ -153,12 +161,14 @@ def _copy_ready_file(bench: Bench, statement: LiteralString) -> None:
 
 
 def _round(bench: Bench, number: int) -> Round:
-    floor = _time_floor(bench)
+    floor, floor_cpu = _time_floor(bench)
     database = f"round_{number}"
     _administer(bench, "CREATE DATABASE {} TEMPLATE cloudops OWNER cloudops_owner", database)
     bench.floor.execute("CHECKPOINT")
     start = _one(bench.floor, "SELECT pg_current_wal_lsn()")
+    served = cpu_seconds(bench.postmaster, of_children=True)
     taken = _ingest(bench, database)
+    served = cpu_seconds(bench.postmaster, of_children=True) - served
     with psycopg.connect(bench.postgres.dsn(SUPERUSER, database)) as connection:
         wal = _one(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", start)
         size = _one(connection, "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")
@@ -166,8 +176,10 @@ def _round(bench: Bench, number: int) -> Round:
     _administer(bench, "DROP DATABASE {}", database)
     return Round(
         floor=floor,
+        floor_cpu=floor_cpu,
         stages=taken["stages"],
         cpu=taken["cpu"],
+        server_cpu=served,
         rss_mb=taken["rss_mb"],
         wal_mb=float(wal) / 1e6,
         database_mb=float(size) / 1e6,
@@ -175,12 +187,14 @@ def _round(bench: Bench, number: int) -> Round:
     )
 
 
-def _time_floor(bench: Bench) -> float:
+def _time_floor(bench: Bench) -> tuple[float, float]:
+    """Seconds on the clock and of the server's CPU."""
     bench.floor.execute("TRUNCATE floor")
     bench.floor.execute("CHECKPOINT")
-    started = time.perf_counter()
+    backend = bench.floor.info.backend_pid
+    used, started = cpu_seconds(backend), time.perf_counter()
     _copy_ready_file(bench, "COPY floor FROM {} (FORMAT binary)")
-    return time.perf_counter() - started
+    return time.perf_counter() - started, cpu_seconds(backend) - used
 
 
 def _administer(bench: Bench, statement: LiteralString, database: str) -> None:
@@ -221,27 +235,22 @@ def _one(connection: psycopg.Connection, query: LiteralString | sql.Composed, *p
 
 def _report(bench: Bench, rounds: Sequence[Round]) -> None:
     ratio_target, rss_target = TARGETS[bench.grain]
-    ratio = median(one.wall / one.floor for one in rounds)
-    middle = sorted(rounds, key=lambda one: one.wall / one.floor)[len(rounds) // 2]
-    print(
-        f"{bench.request.rows} {bench.request.format} line items, {middle.charges} charges at {bench.grain} grain"
-    )
     for number, one in enumerate(rounds, 1):
         print(
-            f"round {number}: floor {one.floor:.2f} s, ingestion {one.wall:.2f} s, {one.wall / one.floor:.2f}x"
+            f"round {number}: floor {one.floor:.2f} s ({one.floor_cpu:.2f} s CPU), ingestion {one.wall:.2f} s "
+            f"({one.cpu:.2f} + server {one.server_cpu:.2f} s CPU), {one.wall / one.floor:.2f}x"
         )
+    middle = sorted(rounds, key=lambda one: one.wall / one.floor)[len(rounds) // 2]
     print("middle round: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in middle.stages.items()))
     print(
-        f"its process: {middle.cpu:.1f} s CPU; WAL {middle.wal_mb:.0f} MB, database {middle.database_mb:.0f} MB"
+        f"{bench.request.rows} {bench.request.format} line items, {middle.charges} charges at {bench.grain} grain; "
+        f"WAL {middle.wal_mb:.0f} MB, database {middle.database_mb:.0f} MB"
     )
+    ratio = median(one.wall / one.floor for one in rounds)
     print(f"time to floor: {ratio:.2f} (target {ratio_target})")
     print(f"peak RSS: {max(one.rss_mb for one in rounds):.0f} MB (target {rss_target})")
     server = bench.floor.info.server_version
-    print(
-        versions(("duckdb", "psycopg", "pyarrow")),
-        f"PostgreSQL {server // 10_000}.{server % 10_000}",
-        sep=", ",
-    )
+    print(versions(("duckdb", "psycopg")), f"PostgreSQL {server // 10_000}.{server % 10_000}", sep=", ")
 
 
 if __name__ == "__main__":

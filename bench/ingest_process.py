@@ -25,12 +25,11 @@ from bench.measuring import Stopwatch, peak_rss_mb
 from cloudops.costs import loading, registering
 from cloudops.costs.discovery import discover
 from cloudops.costs.models import Grain
+from cloudops.platform.database import prepare_for_batch
 from cloudops.platform.seal import sealed_tenant
 from cloudops.stored_object import StoredObject
 
 BUCKET = "bench-billing"
-# As the ingestion function sets it.
-STATEMENT_TIMEOUT = "240s"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +45,7 @@ class Ingestion:
     def transaction(self) -> Iterator[psycopg.Connection]:
         with self.connection.transaction():
             self.connection.execute("SELECT set_config('cloudops.tenant', %s, true)", [self.sealed])
-            self.connection.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
+            prepare_for_batch(self.connection)
             yield self.connection
 
     def fetch(self, stored: StoredObject, path: Path) -> None:

@@ -45,6 +45,13 @@ def peak_rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
+def cpu_seconds(pid: int, *, of_children: bool = False) -> float:
+    """CPU time of a process, or of its children that have ended; on Linux only."""
+    times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+    user, system = times[2:] if of_children else times[:2]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def versions(packages: Sequence[str]) -> str:
     named = [f"{name} {version(name)}" for name in packages]
     return ", ".join([f"Python {platform.python_version()}", *named, f"{os.cpu_count()} cores"])

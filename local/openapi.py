@@ -44,6 +44,7 @@ REFUSALS = {
     "422": "The request is not valid",
     "503": "The database does not answer; see Retry-After",
 }
+OF_BODIES = {"415": "The body is not application/json"}
 POWERTOOLS_ERRORS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 
 
@@ -81,8 +82,13 @@ def described(operations: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_problems(operation: dict[str, Any]) -> dict[str, Any]:
-    answers = {status: answer for status, answer in operation["responses"].items() if status[0] == "2"}
-    problems = {status: problem(description) for status, description in REFUSALS.items()}
+    answers = {
+        status: {"description": answer["description"]} if status == "204" else answer
+        for status, answer in operation["responses"].items()
+        if status[0] == "2"
+    }
+    refusals = REFUSALS | (OF_BODIES if "requestBody" in operation else {})
+    problems = {status: problem(description) for status, description in sorted(refusals.items())}
     return {
         **operation,
         "parameters": [*operation.get("parameters", []), TENANT],

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,11 @@ Progress = Callable[[str], None]
 
 def is_s3(path: str) -> bool:
     return path.startswith("s3://")
+
+
+def prefix_of(uri: str) -> str:
+    found = URI.match(uri)
+    return (found["prefix"] or "") if found else ""
 
 
 def copy_prefix(uri: str, into: Path, *, progress: Progress = lambda _: None) -> Path:
@@ -42,7 +47,7 @@ def copy_prefix(uri: str, into: Path, *, progress: Progress = lambda _: None) ->
     return folder
 
 
-def copy_object(s3: Any, bucket: str, entry: dict[str, Any], folder: Path, progress: Progress) -> None:
+def copy_object(s3: Any, bucket: str, entry: Mapping[str, Any], folder: Path, progress: Progress) -> None:
     target = (folder / entry["Key"]).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise LocalError(f"the key {entry['Key']} leaves its bucket")

@@ -1,10 +1,12 @@
 """Plain aligned text for a terminal."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-WIDEST = 60
+WIDEST = 72
+MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})T00:00:00(?:Z|\+00:00)$")
 Row = Mapping[str, Any]
 
 
@@ -35,7 +37,7 @@ def cell(value: Any, *, money: bool = False) -> str:
         return f"{cell(value.get('amount'), money=True)} {value.get('currency', '')}".strip()
     if money and value != "-" and _is_number(str(value)):
         return amount(value)
-    text = " ".join(str(value).split())
+    text = MIDNIGHT.sub(r"\1", " ".join(str(value).split()))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
@@ -44,7 +46,12 @@ def amount(value: object) -> str:
 
 
 def is_money(name: str) -> bool:
-    return name.endswith(("_cost", "_savings", "_amount", "_spend")) or name in {"amount", "savings", "cost"}
+    return name.endswith(("_cost", "_savings", "_amount", "_spend")) or name in {
+        "amount",
+        "savings",
+        "cost",
+        "excess",
+    }
 
 
 def _fits(value: Any) -> bool:

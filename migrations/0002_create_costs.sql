@@ -23,6 +23,7 @@ create table deliveries (
     last_day date,
     created_at timestamptz not null default now(),
     published_at timestamptz,
+    superseded_at timestamptz,
     primary key (tenant_id, id),
     constraint deliveries_version_key
         unique nulls not distinct (tenant_id, source, export_name, billing_account_id, period, version, grain),
@@ -32,6 +33,7 @@ comment on table deliveries is
     'One version of one bill: (tenant, source, export, billing account, period, version). Charges belong to a delivery; only current ones are read.';
 comment on column deliveries.source is 'unknown only where a file was quarantined before it was recognised.';
 comment on column deliveries.assembled_at is 'When the provider made it: from the assembly id where that is a time, else the object''s modification time.';
+comment on column deliveries.superseded_at is 'Since when a newer version of the same export has stood in its place.';
 comment on column deliveries.fingerprint is 'SHA-256 over the names, sizes and entity tags of the parts.';
 comment on column deliveries.totals is 'Billed cost per currency as decimal strings, read from the source columns before loading.';
 comment on column deliveries.last_day is 'The last UTC day on which usage started: the data watermark.';

@@ -28,6 +28,7 @@ from cloudops.tenancy.use_cases import default_project
 
 app = api()
 
+WITHOUT_A_WORD = Resolution()
 NewLimit = Annotated[NewCostLimit | NewMetricLimit, Body(discriminator="alert_type")]
 
 
@@ -66,7 +67,9 @@ def acknowledge_alert(alert_id: Annotated[UUID, Path()]) -> AlertDetailOut:
 
 
 @app.post("/api/v1/alerts/<alert_id>/resolve")
-def resolve_alert(alert_id: Annotated[UUID, Path()], resolution: Resolution) -> AlertDetailOut:
+def resolve_alert(
+    alert_id: Annotated[UUID, Path()], resolution: Annotated[Resolution, Body()] = WITHOUT_A_WORD
+) -> AlertDetailOut:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = alerts.resolve(
@@ -82,7 +85,7 @@ def list_limits() -> LimitPage:
     return LimitPage(items=[LimitOut.model_validate(row) for row in found])
 
 
-@app.post("/api/v1/limits")
+@app.post("/api/v1/limits", status_code=201)
 def set_limit(wanted: NewLimit) -> LimitOut:
     """Set a fixed limit on a service's daily usage cost or on a metric."""
     with unit(app) as one:
@@ -105,7 +108,7 @@ def set_limit(wanted: NewLimit) -> LimitOut:
     return LimitOut.model_validate(limit)
 
 
-@app.delete("/api/v1/limits/<limit_id>")
+@app.delete("/api/v1/limits/<limit_id>", status_code=204)
 def remove_limit(limit_id: Annotated[UUID, Path()]) -> Response[None]:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)

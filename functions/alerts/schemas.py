@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,6 +88,11 @@ class Resolution(BaseModel):
     resolution: str = Field(default="resolved", min_length=1, max_length=500)
 
 
+# PostgreSQL would take 131,072 digits, and a service has no name that long.
+Threshold = Annotated[Decimal, Field(ge=0, max_digits=24, decimal_places=6)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class LimitOut(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -118,9 +123,9 @@ class NewCostLimit(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     alert_type: Literal["cost"]
-    service_name: str = Field(min_length=1)
-    account_id: str | None = None
-    threshold: Decimal = Field(ge=0)
+    service_name: Name
+    account_id: Name | None = None
+    threshold: Threshold
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     consecutive_points: int = Field(default=1, ge=1, le=1000)
     severity: Literal["low", "medium", "high", "critical"] = "high"
@@ -133,7 +138,7 @@ class NewMetricLimit(BaseModel):
 
     alert_type: Literal["reliability"]
     metric_name: Literal["5xx_count", "p95_latency_ms"]
-    resource_id: str | None = None
-    threshold: Decimal = Field(ge=0)
+    resource_id: Name | None = None
+    threshold: Threshold
     consecutive_points: int = Field(default=1, ge=1, le=1000)
     severity: Literal["low", "medium", "high", "critical"] = "high"

@@ -15,8 +15,6 @@ from cloudops.platform.telemetry import count, logger, observed
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.tenancy.use_cases import default_project
 
-STATEMENT_TIMEOUT = 240
-
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -27,7 +25,7 @@ def detect(message: Envelope) -> int:
     """The `as_of` parameter is a day whose data counts as known; without it, today."""
     now = datetime.now(UTC)
     as_of = date.fromisoformat(message.params["as_of"]) if message.params.get("as_of") else now.date()
-    with database.transaction(message.tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
+    with database.transaction(message.tenant_id, batch=True) as connection:
         project = default_project(connection)
         judged = anomalies.judge_signals(connection, as_of=as_of)
         raised = alerts.raise_alerts(

@@ -53,11 +53,18 @@ def parse(event: dict[str, Any]) -> Request:
     if grain not in get_args(Grain.__value__):
         raise InvalidError("the grain is daily or line_item", field="grain")
     return Request(
-        tenant_id=UUID(event["tenant_id"]) if event.get("tenant_id") else only_tenant(),
+        tenant_id=tenant_of(event["tenant_id"]) if event.get("tenant_id") else only_tenant(),
         bucket=event["bucket"],
         prefix=event.get("prefix", ""),
         grain=grain,
     )
+
+
+def tenant_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidError("the tenant is not a UUID", field="tenant_id") from error
 
 
 def only_tenant() -> UUID:

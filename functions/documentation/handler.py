@@ -1,10 +1,10 @@
 """GET /api/v1/openapi.json: the API's description, generated from the code and committed beside this file."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.platform.http import api, handle
@@ -14,13 +14,15 @@ app = api()
 
 
 @cache
-def description() -> str:
-    return Path(__file__).with_name("openapi.json").read_text(encoding="utf-8")
+def description() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("openapi.json").read_bytes())
+    return found
 
 
 @app.get("/api/v1/openapi.json")
-def read_description() -> Response[str]:
-    return Response(status_code=200, content_type="application/json", body=description())
+def read_description() -> dict[str, Any]:
+    """This description."""
+    return description()
 
 
 @observed

@@ -14,8 +14,6 @@ from cloudops.platform import database, objects
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
 
-STATEMENT_TIMEOUT = 240
-
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def ingest(message: Envelope) -> str:
     try:
         outcome = load(tenant_id, part)
     except loading.REFUSALS as error:
-        with database.transaction(tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
+        with database.transaction(tenant_id, batch=True) as connection:
             loading.quarantine(connection, part.delivery_id, error)
         outcome = "quarantined"
     count(f"Parts{outcome.capitalize()}")
@@ -52,5 +50,5 @@ def load(tenant_id: UUID, part: PartToLoad) -> str:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / Path(part.key).name
         objects.download(part.bucket, part.stored, file)
-        with database.transaction(tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
+        with database.transaction(tenant_id, batch=True) as connection:
             return loading.load_part(connection, tenant_id, part, file, now=datetime.now(UTC))

@@ -10,8 +10,6 @@ from cloudops.platform import database
 from cloudops.platform.telemetry import count, observed
 from cloudops.tenancy.use_cases import tenants_to_schedule
 
-STATEMENT_TIMEOUT = 240
-
 
 @observed
 def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
@@ -19,7 +17,7 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
         tenants = tenants_to_schedule(connection)
     pruned = 0
     for tenant_id in tenants:
-        with database.transaction(tenant_id, statement_timeout=STATEMENT_TIMEOUT) as connection:
+        with database.transaction(tenant_id, batch=True) as connection:
             pruned += costs.prune_superseded(connection, now=datetime.now(UTC))
     count("DeliveriesPruned", pruned)
     return {"pruned": pruned}

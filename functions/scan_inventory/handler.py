@@ -16,7 +16,6 @@ from cloudops.platform.messaging import Envelope, envelope, process_batch, send
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import count, logger, observed
 
-STATEMENT_TIMEOUT = 60
 # One service of one region takes a few minutes at most; what is not begun goes into a message of its own.
 MARGIN_MS = 240_000
 HOME_REGION = "us-east-1"
@@ -86,7 +85,7 @@ def queue_place(tenant_id: UUID, run_id: UUID, place: Place) -> None:
 
 
 def transactions_of(message: Envelope) -> inventory.Transactions:
-    return partial(database.transaction, message.tenant_id, statement_timeout=STATEMENT_TIMEOUT)
+    return partial(database.transaction, message.tenant_id)
 
 
 def clients_of(access: AccountAccess, *, region: str) -> Clients:

@@ -1,12 +1,12 @@
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from local import api_client
 from local.commands.arguments import Subparsers, add_command, add_json, home_of, show, write
 from local.errors import LocalError
+from local.exports import Exports, locate
 from local.first_tenant import tenant_of
 from local.pollers import Drained
 from local.stack import Stack
@@ -19,7 +19,7 @@ Delivery = Mapping[str, Any]
 
 def add(commands: Subparsers) -> None:
     parser = add_command(commands, "ingest", run, about="Load CUR or FOCUS exports from a folder or a file.")
-    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("path", metavar="PATH", help="a folder, a file or s3://bucket/prefix")
     parser.add_argument(
         "--grain", choices=GRAINS, default="daily", help="how finely charges are kept (default: %(default)s)"
     )
@@ -27,24 +27,19 @@ def add(commands: Subparsers) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    check_path(arguments.path)
-    with Stack(home_of(arguments)) as stack:
-        ingest(stack, arguments.path, grain=GRAINS[arguments.grain], as_json=arguments.json)
+    home = home_of(arguments)
+    exports = locate(arguments.path, home)
+    with Stack(home) as stack:
+        ingest(stack, exports, grain=GRAINS[arguments.grain], as_json=arguments.json)
 
 
-def check_path(path: Path) -> None:
-    if not path.exists():
-        raise LocalError(f"{path} does not exist")
-
-
-def ingest(stack: Stack, path: Path, *, grain: str = "daily", as_json: bool = False) -> None:
+def ingest(stack: Stack, exports: Exports, *, grain: str = "daily", as_json: bool = False) -> None:
     """Raises LocalError, after printing every delivery, where one could not be loaded."""
-    folder, prefix = (path, "") if path.is_dir() else (path.parent, path.name)
     found = stack.invoke(
         "discover_deliveries",
         {
-            "bucket": stack.aws.mount(folder),
-            "prefix": prefix,
+            "bucket": stack.aws.mount(exports.folder),
+            "prefix": exports.prefix,
             "tenant_id": str(tenant_of(stack.home)),
             "grain": grain,
         },

@@ -7,6 +7,21 @@ from local.commands.arguments import Subparsers, add_command, add_json, day, hom
 from local.proxy_event import Pairs
 from local.stack import Stack
 
+# What a terminal has room for; --json shows every field.
+COLUMNS = {
+    "/api/v1/costs": ("period_start", "group", "currency", "billed_cost", "effective_cost", "list_cost"),
+    "/api/v1/alerts": ("severity", "status", "window_start", "title", "excess", "currency"),
+    "/api/v1/recommendations": (
+        "severity",
+        "status",
+        "type",
+        "monthly_savings",
+        "currency",
+        "title",
+        "owner",
+    ),
+}
+
 
 def add(commands: Subparsers) -> None:
     costs = add_command(commands, "costs", run_costs, about="Show what the cloud cost.")
@@ -39,4 +54,4 @@ def run_list(arguments: Namespace) -> None:
 def _show(arguments: Namespace, path: str, query: Pairs) -> None:
     with Stack(home_of(arguments)) as stack:
         rows = list(api_client.items(stack, path, query))
-    show(rows, as_json=arguments.json)
+    show(rows, as_json=arguments.json, columns=COLUMNS[path])

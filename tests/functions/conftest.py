@@ -1,11 +1,10 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
-import boto3
 import psycopg
 import pytest
 from moto import mock_aws
@@ -26,6 +25,8 @@ BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
 QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops"}
 
+ENVIRONMENT = {"POWERTOOLS_SERVICE_NAME": "tests", "ALLOWED_ORIGIN": "https://costs.acme.example"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Company:
@@ -39,16 +40,16 @@ class Company:
         with psycopg.connect(self.database.owner_dsn) as connection:
             return connection.execute(query, parameters).fetchall()
 
-    def change(self, statement: LiteralString, *parameters: object) -> None:
+    def change(self, statement: LiteralString, parameters: Sequence[object] | Mapping[str, object]) -> None:
         with psycopg.connect(self.database.owner_dsn) as connection:
             connection.execute(statement, parameters)
 
     def put_object(self, key: str, content: bytes) -> None:
-        boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+        aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
 
     def receive(self, queue: str) -> list[str]:
         """The bodies of all messages that wait in a queue, which is empty afterwards."""
-        sqs, url, bodies = boto3.client("sqs"), self.queues[queue], []
+        sqs, url, bodies = aws.client("sqs"), self.queues[queue], []
         while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in found:
                 bodies.append(message["Body"])
@@ -66,8 +67,10 @@ class Company:
 
     def point_to(self, **fields: str | int) -> None:
         """Change the secret that the handlers read."""
-        secret = {**self.database.secret(), "sslmode": "disable", **fields}
-        boto3.client("secretsmanager").put_secret_value(SecretId="database", SecretString=json.dumps(secret))
+        secret = {**self.database.secret(), **fields}
+        aws.client("secretsmanager").put_secret_value(
+            SecretId=self.database.name, SecretString=json.dumps(secret)
+        )
 
 
 @pytest.fixture(scope="session")
@@ -125,10 +128,9 @@ def emulated_aws() -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_PROFILE", raising=False)
         aws.client.cache_clear()
-        boto3.client("s3").create_bucket(
+        aws.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        boto3.client("secretsmanager").create_secret(Name="database", SecretString="{}")
         yield
     aws.client.cache_clear()
 
@@ -136,30 +138,23 @@ def emulated_aws() -> Iterator[None]:
 @contextmanager
 def company_in(found: Database) -> Iterator[Company]:
     """Handlers that run inside have a fresh execution environment that is set up for this database."""
-    sqs = boto3.client("sqs")
+    sqs = aws.client("sqs")
     queues = {
         variable: sqs.create_queue(QueueName=f"{name}-{uuid4().hex}")["QueueUrl"]
         for variable, name in QUEUES.items()
     }
     company = Company(database=found, queues=queues)
+    aws.client("secretsmanager").create_secret(Name=found.name, SecretString="{}")
     company.point_to()
     with pytest.MonkeyPatch.context() as patch:
-        for variable, value in {**queues, **environment()}.items():
+        for variable, value in {**queues, **ENVIRONMENT, "DATABASE_SECRET_ARN": found.name}.items():
             patch.setenv(variable, value)
-        forget()
+        restart_environment()
         yield company
-        forget()
+        restart_environment()
 
 
-def environment() -> dict[str, str]:
-    return {
-        "DATABASE_SECRET_ARN": "database",
-        "POWERTOOLS_SERVICE_NAME": "tests",
-        "ALLOWED_ORIGIN": "https://costs.acme.example",
-    }
-
-
-def forget() -> None:
+def restart_environment() -> None:
     """What an execution environment keeps between two events."""
     settings.settings.cache_clear()
     secrets.database_secret.cache_clear()

@@ -9,7 +9,6 @@ import pytest
 
 from tests.functions import bill
 from tests.functions.bill import Line
-from tests.functions.conftest import Company
 from tests.functions.invoking import Reply, request
 from tests.functions.people import OUTSIDER
 

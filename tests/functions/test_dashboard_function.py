@@ -5,6 +5,8 @@ from tests.functions.conftest import Company
 from tests.functions.invoking import request
 from tests.functions.people import ACME, OUTSIDER
 
+ANALYSED = "update resources set last_analyzed_at = now() - %s::interval where service = %s"
+
 
 def thousandths(month: int) -> int:
     """The month's billed cost in the reporting currency, times 1000."""
@@ -19,11 +21,7 @@ def insert_recommendation(company: Company, *, savings: str, overlap: str, statu
            select %s, gen_random_uuid(), id, 'EC2-01', 'rightsizing', 'resize', 'low', %s, 't', 'd', 's', 'i', %s,
                   'USD', %s, 10, 0.9
              from projects where tenant_id = %s""",
-        ACME,
-        status,
-        savings,
-        overlap,
-        ACME,
+        [ACME, status, savings, overlap, ACME],
     )
 
 
@@ -32,12 +30,8 @@ def test_metrics_have_the_names_and_the_scale_of_the_contract(company: Company) 
     insert_recommendation(company, savings="40", overlap="one instance")
     insert_recommendation(company, savings="7", overlap="a volume", status="in_progress")
     insert_recommendation(company, savings="9000", overlap="done before", status="done")
-    company.change(
-        "update resources set last_analyzed_at = now() - interval '2 days' where service = 'AmazonEC2'"
-    )
-    company.change(
-        "update resources set last_analyzed_at = now() - interval '31 days' where service = 'AmazonS3'"
-    )
+    company.change(ANALYSED, ["2 days", "AmazonEC2"])
+    company.change(ANALYSED, ["31 days", "AmazonS3"])
 
     reply = request("dashboard.metrics")
 

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_stack import write_small_stack
 
 from local.functions import Functions
 from local.template import Template, read
 from local.transform import transformed
+from tests.local.small_stack import write_small_stack
 
 ENDPOINT = "http://127.0.0.1:4566"
 PARAMETERS = {

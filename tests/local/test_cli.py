@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -23,7 +24,7 @@ from local.stack import issuer
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / "cli"
+    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
     yield path
     main(["down", "--home", str(path)])
 

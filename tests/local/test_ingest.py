@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(not EXPORT.exists(), reason=f"the recorded expor
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / "ingest"
+    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
     assert main(["ingest", str(EXPORT), "--home", str(path)]) == 0
     yield path
     main(["down", "--home", str(path)])

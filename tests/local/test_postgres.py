@@ -4,13 +4,14 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
-from conftest import Database
 
 from local.home import Home
 from local.postgres import APP, OWNER, SUPERUSER, Postgres
+from tests.conftest import Database
 
 # Without fsync commits still outlive a killed server, only not a power cut.
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
@@ -18,7 +19,7 @@ FAST = {"fsync": "off", "shared_buffers": "16MB"}
 
 @pytest.fixture
 def home() -> Iterator[Home]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / "own"
+    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
     yield Home(path)
     shutil.rmtree(path)
 

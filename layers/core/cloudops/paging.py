@@ -1,7 +1,6 @@
 """Keyset paging: a cursor is the sort key of the last row seen, opaque to whoever passes it back."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,9 +33,12 @@ class Cursor:
     def decode(text: str) -> "Cursor":
         try:
             at, row_id = json.loads(base64.urlsafe_b64decode(text.encode()))
-            return Cursor(at=datetime.fromisoformat(at), id=UUID(row_id))
-        except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+            cursor = Cursor(at=datetime.fromisoformat(at), id=UUID(row_id))
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise BadCursorError from error
+        if cursor.at.tzinfo is None:
+            raise BadCursorError
+        return cursor
 
 
 @dataclass(frozen=True, kw_only=True)

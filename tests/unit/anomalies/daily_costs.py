@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from cloudops.anomalies.models import DailySeries, Floats, Verdict
+from cloudops.anomalies.models import DailySeries, Floats
+from cloudops.anomalies.verdict import Verdict
 
 FIRST_DAY = date(2026, 1, 5)
 

@@ -61,6 +61,14 @@ def test_the_largest_driver_speaks_first_and_two_at_most() -> None:
     assert [one.check_id for one in advice] == ["EC2-19", "NET-17"]
 
 
+def test_small_movements_beside_a_large_one_get_no_advice() -> None:
+    advice = for_alert(
+        facts("AmazonEC2", ("usage_type", "BoxUsage:p3.2xlarge", 70), ("usage_type", "EBS:SnapshotUsage", 5))
+    )
+
+    assert [one.check_id for one in advice] == ["EC2-19"]
+
+
 def test_what_fell_does_not_explain_what_rose() -> None:
     advice = for_alert(
         facts("AmazonEC2", ("usage_type", "BoxUsage:p3.2xlarge", -70), ("usage_type", "NatGateway-Bytes", 10))

@@ -3,15 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from cloudops.recommendations.alert_advice import (
+from cloudops.recommendations.checks import CHECKS
+from cloudops.recommendations.models import RiskClass
+from cloudops.recommendations.remedies import (
     COST_REMEDIES,
     FALLBACK_METRIC,
     LESS_SPEND,
     MORE_SPEND,
     RELIABILITY_REMEDIES,
 )
-from cloudops.recommendations.checks import CHECKS
-from cloudops.recommendations.models import RiskClass
 
 CATALOGUE = Path(__file__).parents[4] / "shared" / "check-catalogue.csv"
 RISK_LIMITS = {"A": (0, 10), "B": (10, 40), "C": (40, 100), "F": (40, 100)}

@@ -172,6 +172,10 @@ def test_what_ran_on_demand_all_the_time_may_be_committed(
     assert verdict(UNCOVERED_EC2, line) == expected
 
 
+def test_what_could_stop_at_night_is_not_committed() -> None:
+    assert verdict(UNCOVERED_EC2, usage("BoxUsage:m5.large", tags={"env": "staging"})) == "fine"
+
+
 def test_three_weeks_are_too_short_to_commit() -> None:
     assert verdict(UNCOVERED_EC2, usage("BoxUsage:m5.large", amount="504", days=21), days=21) == "unknown"
 

@@ -3,10 +3,12 @@ from decimal import Decimal
 
 from recommendation_bills import WINDOW, bill, only, usage
 
+from cloudops.recommendations.checks.costly_meters import CROSS_ZONE_TRANSFER
 from cloudops.recommendations.checks.ebs_gp2 import EBS_GP2
 from cloudops.recommendations.checks.ec2_graviton import EC2_GRAVITON_CANDIDATE
 from cloudops.recommendations.checks.ec2_previous_generation import EC2_PREVIOUS_GENERATION
 from cloudops.recommendations.checks.extended_support import RDS_EXTENDED_SUPPORT
+from cloudops.recommendations.checks.tag_hygiene import OWNERLESS_SPEND, TAG_SPELLING
 from cloudops.recommendations.evaluation import evaluate
 from cloudops.recommendations.models import Acceptance, ActionType, Kind, Severity, Verdict
 from cloudops.recommendations.savings import best_of_each_group, identified_savings
@@ -118,6 +120,28 @@ def test_an_acceptance_ends_and_covers_nothing_else() -> None:
     report = evaluate(bill(GP2), checks=[EBS_GP2], acceptances=[ended, elsewhere, another])
 
     assert len(report.findings) == 1
+
+
+def test_the_owner_of_an_account_wide_finding_is_that_of_its_lines() -> None:
+    owned = usage("BoxUsage:m6i.large", "90", resource_id="i-1", tags={"team": "web"})
+    stray = usage("BoxUsage:m6i.large", "60", resource_id="i-2")
+    talker = usage("DataTransfer-Regional-Bytes", "60", resource_id="i-3", tags={"team": "search"})
+
+    report = evaluate(bill(owned, stray, talker), checks=[OWNERLESS_SPEND, CROSS_ZONE_TRANSFER])
+
+    assert {finding.check_id: finding.owner for finding in report.findings} == {
+        "GOV-01": None,
+        "NET-16": "search",
+    }
+
+
+def test_a_check_may_set_its_own_severity() -> None:
+    spelled = [
+        usage("BoxUsage:m6i.large", "90000", resource_id=f"i-{env}", tags={"env": env})
+        for env in ("Prod", "prod")
+    ]
+
+    assert only(evaluate(bill(*spelled), checks=[TAG_SPELLING]).findings).severity is Severity.LOW
 
 
 def test_a_check_says_nothing_about_what_does_not_concern_it() -> None:

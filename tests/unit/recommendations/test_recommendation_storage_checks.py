@@ -98,7 +98,10 @@ def growing(by: float, days: int = 30) -> list[float]:
     ("amounts", "cost", "expected"),
     [
         (growing(0.5), "30", "flagged"),
-        (growing(0.05), "30", "fine"),
+        (growing(0.06), "30", "flagged"),
+        (growing(0.02), "30", "fine"),
+        ([100] * 15 + [150] * 15, "30", "fine"),
+        (growing(0.5)[:20] + [50] * 10, "30", "fine"),
         (growing(0.5), "1", "fine"),
         (growing(0.5, days=14), "30", "unknown"),
         ([], "30", "unknown"),

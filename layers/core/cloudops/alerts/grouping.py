@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from cloudops.alerts.models import Incident
-from cloudops.anomalies.models import Verdict
 from cloudops.anomalies.signals import JudgedSignal
+from cloudops.anomalies.verdict import Verdict
 
 # Anomalies with at most this much quiet between them are one incident.
 QUIET = {"cost": timedelta(days=3), "reliability": timedelta(hours=6)}

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from cloudops.anomalies.models import Verdict
 from cloudops.anomalies.signals import JudgedSignal, Signal
+from cloudops.anomalies.verdict import Verdict
 from cloudops.errors import ConflictError, NotFoundError
 
 
@@ -71,6 +71,14 @@ class Incident:
     def window_end(self) -> date | datetime:
         """The last point, included."""
         return self.points[-1].about
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedSpan:
+    """The time that one look at the signals can speak about."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

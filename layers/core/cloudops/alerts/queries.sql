@@ -1,12 +1,8 @@
 -- read_usual_daily_spend
-with span as (
-    select max(charge_date) as last_day from current_daily_costs
-     where tenant_id = (select current_tenant()) and charge_category = 'Usage' and charge_date <= %(as_of)s
-)
 select currency, sum(effective_cost) / count(distinct charge_date) as spend
-  from current_daily_costs, span
+  from current_daily_costs
  where tenant_id = (select current_tenant()) and charge_category = 'Usage'
-   and charge_date > span.last_day - 28 and charge_date <= span.last_day
+   and charge_date > %(last_day)s::date - 28 and charge_date <= %(last_day)s
  group by currency
 
 -- read_account_names
@@ -46,14 +42,16 @@ values ((select current_tenant()), %(id)s, %(project_id)s, %(alert_type)s, 'open
         %(rule_name)s, %(model_version)s, %(observed_value)s, %(baseline_value)s, %(threshold_value)s, %(excess)s,
         %(window_start)s, %(window_end)s, %(data_watermark)s, %(series)s, %(drivers)s, %(now)s, %(now)s, %(now)s)
     on conflict (tenant_id, id) do update
-   set severity = excluded.severity, title = excluded.title, description = excluded.description,
+   set status = case when alerts.status = 'resolved' then 'open' else alerts.status end,
+       resolved_at = null, resolved_by = null, resolution = null, severity = excluded.severity, title = excluded.title, description = excluded.description,
        observed_value = excluded.observed_value, baseline_value = excluded.baseline_value,
        threshold_value = excluded.threshold_value, excess = excluded.excess, window_end = excluded.window_end,
        data_watermark = excluded.data_watermark, series = excluded.series, drivers = excluded.drivers,
        updated_at = excluded.updated_at
- where alerts.status <> 'resolved'
-   and (alerts.excess, alerts.window_end, alerts.data_watermark, alerts.severity)
-       is distinct from (excluded.excess, excluded.window_end, excluded.data_watermark, excluded.severity)
+ where (alerts.status = 'resolved' and alerts.resolved_by = 'system' and alerts.resolution = 'restated')
+    or (alerts.status <> 'resolved'
+        and (alerts.excess, alerts.window_end, alerts.data_watermark, alerts.severity)
+            is distinct from (excluded.excess, excluded.window_end, excluded.data_watermark, excluded.severity))
 returning xmax = 0 as inserted
 
 -- insert_anomaly
@@ -70,7 +68,8 @@ values ((select current_tenant()), %(id)s, %(alert_id)s, %(project_id)s, %(alert
 -- resolve_restated
 update alerts
    set status = 'resolved', resolved_at = %(now)s, resolved_by = 'system', resolution = 'restated', updated_at = %(now)s
- where tenant_id = (select current_tenant()) and status <> 'resolved' and window_start >= %(since)s
+ where tenant_id = (select current_tenant()) and status <> 'resolved' and alert_type = %(alert_type)s
+   and window_start >= %(since)s
    and data_watermark <= %(until)s and not id = any(%(found)s)
 returning id, project_id, title
 

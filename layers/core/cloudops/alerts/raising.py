@@ -9,18 +9,19 @@ from uuid import UUID, uuid5
 
 from cloudops.alerts import repository
 from cloudops.alerts.grouping import incidents_of, moment
-from cloudops.alerts.models import Driver, Incident, Severity, decimal, deviation
+from cloudops.alerts.models import Driver, Incident, JudgedSpan, Severity, decimal, deviation
 from cloudops.alerts.severity import severity_of
 from cloudops.alerts.wording import Wording, threshold_of, wording_of
-from cloudops.anomalies.models import Verdict
-from cloudops.anomalies.signals import JudgedSignal
+from cloudops.alerts.worth import is_worth_raising
+from cloudops.anomalies.signals import AlertType, JudgedSignal
+from cloudops.anomalies.verdict import Verdict
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record_all
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
 
 # Older incidents are history: what a first load of years finds there pages nobody.
-LOOK_BACK = timedelta(days=95)
+LOOK_BACK: Mapping[AlertType, timedelta] = {"cost": timedelta(days=95), "reliability": timedelta(days=14)}
 # How much of the series before an incident is kept to explain it.
 SHOWN_BEFORE = {"cost": timedelta(days=60), "reliability": timedelta(days=3)}
 SOURCES = {"cost": "billing export", "reliability": "CloudWatch"}
@@ -65,26 +66,42 @@ def raise_alerts(
     around = Surroundings(
         tenant_id=tenant_id,
         project_id=project_id,
-        usual_daily_spend=repository.read_usual_daily_spend(connection, as_of),
+        usual_daily_spend=repository.read_usual_daily_spend(connection, last_cost_day(judged, as_of)),
         account_names=repository.read_account_names(connection),
         now=now,
     )
-    watermark = max(one.watermark for one in judged)
-    since = watermark - LOOK_BACK
+    spans = spans_of(judged)
     incidents = [
-        incident for one in judged for incident in incidents_of(one) if moment(incident.window_start) >= since
+        incident
+        for one in judged
+        for incident in incidents_of(one)
+        if moment(incident.window_start) >= spans[one.signal.alert_type].since and is_worth_raising(incident)
     ]
     raised = [store(connection, incident, around) for incident in incidents]
-    restated = repository.resolve_restated(
-        connection,
-        [alert_id(tenant_id, incident) for incident in incidents],
-        since=since,
-        until=watermark,
-        now=now,
-    )
+    found = [alert_id(tenant_id, incident) for incident in incidents]
+    restated = [
+        alert
+        for kind, span in spans.items()
+        for alert in repository.resolve_restated(connection, kind, found, span, now=now)
+    ]
     changed = [one for one in raised if one is not None]
     record_all(connection, [*map(raised_event, changed), *map(restated_event, restated)])
     return changed
+
+
+def spans_of(judged: Sequence[JudgedSignal]) -> dict[AlertType, JudgedSpan]:
+    """What this look saw of each kind: an alert outside of it is neither raised nor taken back."""
+    until: dict[AlertType, datetime] = {}
+    for one in judged:
+        kind = one.signal.alert_type
+        until[kind] = max(one.watermark, until.get(kind, one.watermark))
+    return {kind: JudgedSpan(since=last - LOOK_BACK[kind], until=last) for kind, last in until.items()}
+
+
+def last_cost_day(judged: Sequence[JudgedSignal], as_of: date) -> date:
+    """The last day that the bills cover; metrics are usually ahead of them."""
+    marks = [one.watermark for one in judged if one.signal.alert_type == "cost"]
+    return (max(marks) - timedelta(days=1)).date() if marks else as_of
 
 
 def store(connection: Connection, incident: Incident, around: Surroundings) -> RaisedAlert | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from cloudops.alerts.models import Alert, AlertDetail, AlertNotFoundError, Driver
+from cloudops.alerts.models import Alert, AlertDetail, AlertNotFoundError, Driver, JudgedSpan
 from cloudops.anomalies.signals import Signal
 from cloudops.paging import Cursor
 from cloudops.period import DateRange
@@ -37,9 +37,9 @@ class Resolved:
     title: str
 
 
-def read_usual_daily_spend(connection: Connection, as_of: date) -> dict[str, Decimal]:
-    """Usage cost per day over the last four weeks with data, by currency."""
-    return dict(connection.execute(SQL["read_usual_daily_spend"], {"as_of": as_of}).fetchall())
+def read_usual_daily_spend(connection: Connection, last_day: date) -> dict[str, Decimal]:
+    """Usage cost per day with data over the four weeks up to `last_day`, by currency."""
+    return dict(connection.execute(SQL["read_usual_daily_spend"], {"last_day": last_day}).fetchall())
 
 
 def read_account_names(connection: Connection) -> dict[str, str]:
@@ -74,12 +74,13 @@ def insert_anomalies(connection: Connection, rows: Sequence[dict[str, Any]]) -> 
 
 
 def resolve_restated(
-    connection: Connection, found: Sequence[UUID], *, since: datetime, until: datetime, now: datetime
+    connection: Connection, alert_type: str, found: Sequence[UUID], span: JudgedSpan, *, now: datetime
 ) -> list[Resolved]:
     """Resolve what a new look at the same days no longer finds."""
     with connection.cursor(row_factory=class_row(Resolved)) as cursor:
         return cursor.execute(
-            SQL["resolve_restated"], {"found": list(found), "since": since, "until": until, "now": now}
+            SQL["resolve_restated"],
+            {"alert_type": alert_type, "found": list(found), **vars(span), "now": now},
         ).fetchall()
 
 

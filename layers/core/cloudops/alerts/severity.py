@@ -33,5 +33,5 @@ def cost_severity(excess_per_day: Decimal, usual_daily_spend: Decimal) -> Severi
 
 def metric_severity(incident: Incident) -> Severity:
     peak = incident.peak
-    ratio = (peak.observed or 0.0) / max(peak.expected or 0.0, 1e-9)
+    ratio = (peak.observed or 0.0) / max(peak.expected or 0.0, 1.0)
     return next((severity for least, severity in RATIOS if ratio >= least), Severity.LOW)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cloudops.alerts.grouping import moment
 from cloudops.alerts.models import Driver, Incident, decimal
-from cloudops.anomalies.models import Verdict
+from cloudops.anomalies.verdict import Verdict
 
 RULES = {
     "spike": "it jumped in one day",
@@ -59,7 +59,8 @@ def metric_wording(incident: Incident) -> Wording:
     unit = UNITS.get(signal.metric_name or "", "")
     at = f"{moment(peak.about):%-d %B %Y %H:%M} UTC"
     return Wording(
-        title=f"{signal.metric_name} of {signal.resource_id}: {change(peak)}",
+        title=f"{signal.metric_name} of {signal.resource_id}: {amount(peak.observed)} {unit}, "
+        f"{amount(peak.expected)} expected",
         description=(
             f"{signal.metric_name} of {signal.resource_id} was {amount(peak.observed)} {unit} at {at}, "
             f"where {amount(peak.expected)} {unit} was expected{band(incident)}: {reason(incident)}. "

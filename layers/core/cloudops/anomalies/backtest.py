@@ -25,8 +25,8 @@ from cloudops.anomalies.models import (
     Floats,
     MetricSeries,
     MetricSettings,
-    Verdict,
 )
+from cloudops.anomalies.verdict import Verdict
 from cloudops.errors import InvalidError
 
 Kind = Literal["cost", "metric"]

@@ -18,7 +18,6 @@ from cloudops.anomalies.models import (
     DailySeries,
     Floats,
     Indices,
-    Verdict,
 )
 from cloudops.anomalies.order_statistics import known_or_none, known_or_zero
 from cloudops.anomalies.panel import Panel, align
@@ -26,6 +25,7 @@ from cloudops.anomalies.rules import RULES
 from cloudops.anomalies.rules.intermittent_shift import intermittent_shift
 from cloudops.anomalies.rules.level_shift import level_shift
 from cloudops.anomalies.rules.slow_leak import slow_leak
+from cloudops.anomalies.verdict import Verdict
 
 BATCH = 2048
 WARM_UP_DAYS = 183

@@ -1,13 +1,8 @@
 from datetime import date, datetime, timedelta
 from math import isnan
 
-from cloudops.anomalies.models import (
-    LIMIT_MODEL_VERSION,
-    DailySeries,
-    FixedLimit,
-    MetricSeries,
-    Verdict,
-)
+from cloudops.anomalies.models import LIMIT_MODEL_VERSION, DailySeries, FixedLimit, MetricSeries
+from cloudops.anomalies.verdict import Verdict
 
 
 def judge_limit(series: MetricSeries | DailySeries, limit: FixedLimit) -> list[Verdict]:

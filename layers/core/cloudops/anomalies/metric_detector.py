@@ -15,9 +15,9 @@ from cloudops.anomalies.models import (
     Indices,
     MetricSeries,
     MetricSettings,
-    Verdict,
 )
 from cloudops.anomalies.order_statistics import known_or_none, median
+from cloudops.anomalies.verdict import Verdict
 
 RULE = "unusual_for_time_of_day"
 DAY = 86_400

@@ -53,27 +53,6 @@ class MetricSeries:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What was concluded at `at`, on figures known by then.
-
-    `about` is the day or sample the figures belong to: a bill is judged again while it settles, so an alert raised
-    at `at` may concern one of the two days before. `expected` and the band are None where nothing was judged,
-    and `rule` names the rule that raised an alert.
-    """
-
-    at: date | datetime
-    about: date | datetime
-    observed: float | None
-    expected: float | None
-    lower: float | None
-    upper: float | None
-    score: float
-    anomaly: bool
-    rule: str | None
-    model_version: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class PlannedWindow:
     """Days, both ends included, on which a change is expected: no alert, and no trace in the baseline."""
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from cloudops.anomalies.models import Verdict
+from cloudops.anomalies.verdict import Verdict
 
 AlertType = Literal["cost", "reliability"]
 

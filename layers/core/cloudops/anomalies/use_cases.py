@@ -1,6 +1,7 @@
 """Judge a tenant's signals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from cloudops.anomalies import repository
@@ -10,10 +11,13 @@ from cloudops.anomalies.limits import judge_limit
 from cloudops.anomalies.metric_detector import judge_metric
 from cloudops.anomalies.models import FixedLimit
 from cloudops.anomalies.signals import JudgedSignal, Limit
+from cloudops.anomalies.verdict import Verdict
 from cloudops.platform.database import Connection
 
 COST_HISTORY = timedelta(days=400)
-METRIC_HISTORY = timedelta(days=28)
+# An incident is looked at again for two weeks, and needs the same past each time: the detector remembers 60 days,
+# and for each of them the fortnight before.
+METRIC_HISTORY = timedelta(days=90)
 
 
 def judge_signals(connection: Connection, *, as_of: date) -> list[JudgedSignal]:
@@ -42,9 +46,18 @@ def judge_cost_signals(found: Sequence[CostSignal]) -> list[JudgedSignal]:
 
 def judge_metric_signals(found: Sequence[MetricSignal]) -> list[JudgedSignal]:
     return [
-        JudgedSignal(signal=one.signal, verdicts=judge_metric(one.series), watermark=one.watermark)
+        JudgedSignal(
+            signal=one.signal,
+            verdicts=[never_below_zero(verdict) for verdict in judge_metric(one.series)],
+            watermark=one.watermark,
+        )
         for one in found
     ]
+
+
+def never_below_zero(verdict: Verdict) -> Verdict:
+    """Counts and latencies have no negative values, so neither has their band."""
+    return verdict if verdict.lower is None else replace(verdict, lower=max(0.0, verdict.lower))
 
 
 def judge_limits(found: Sequence[CostSignal | MetricSignal], limits: Sequence[Limit]) -> list[JudgedSignal]:

@@ -15,7 +15,9 @@ from cloudops.stored_object import StoredObject
 
 DATA_FILE = re.compile(r"\.(csv|csv\.gz|csv\.zip|parquet)$", re.IGNORECASE)
 MANIFEST = re.compile(r"manifest\.json$", re.IGNORECASE)
-PART_NUMBER = re.compile(r"(?<=[^-_.])[-_.]?\d{4,5}$")
+# Of four or five digits, twelve in BigQuery's exports. Neither a year nor the end of a date counts parts: two
+# snapshots of one month that were taken for parts of one export would add up.
+PART_NUMBER = re.compile(r"(?:(?<=\d)[-_.]|(?<=[^-_.\d])[-_.]?)(?!20\d\d$)(?:\d{4,5}|\d{12})$")
 PERIOD = re.compile(r"[-_.]?20\d{2}[-_]?\d{2}([-_]?\d{2})?$")
 
 

@@ -11,7 +11,7 @@ from cloudops.audit.use_cases import record
 from cloudops.costs import repository
 from cloudops.costs.exports import stream_charges
 from cloudops.costs.formats.errors import ExportRefusedError
-from cloudops.costs.models import PartToLoad
+from cloudops.costs.models import DeliveryStatus, PartToLoad
 from cloudops.errors import InvalidError
 from cloudops.platform.database import Connection
 from cloudops.tenancy.use_cases import default_project
@@ -36,6 +36,7 @@ def load_part(
     connection: Connection, tenant_id: UUID, part: PartToLoad, file: Path, *, now: datetime
 ) -> Loaded:
     """Load a part in one transaction; a part that was loaded before, or that nobody waits for, changes nothing."""
+    repository.wait_for_turn(connection)
     part = repository.read_part(connection, part.delivery_id, part.part_number)
     if not part.waits:
         return "skipped"
@@ -49,22 +50,26 @@ def load_part(
         connection, tenant_id=tenant_id, delivery_id=part.delivery_id, project_id=project.id
     )
     # The row lock makes parallel parts finish one after another, so that exactly one of them is the last.
-    repository.lock_delivery(connection, part.delivery_id)
+    if repository.lock_delivery(connection, part.delivery_id) != DeliveryStatus.LOADING:
+        # Another part was refused meanwhile, and with it the whole delivery.
+        repository.delete_contents(connection, part.delivery_id)
+        return "skipped"
     repository.mark_part_loaded(connection, part, now=now)
     if repository.list_unloaded_parts(connection, part.delivery_id):
         return "loaded"
-    publish(connection, tenant_id, part, now=now)
+    publish(connection, part, now=now)
     return "published"
 
 
-def publish(connection: Connection, tenant_id: UUID, part: PartToLoad, *, now: datetime) -> None:
+def publish(connection: Connection, part: PartToLoad, *, now: datetime) -> None:
     """Write the rollup, hold it against the files' totals, and move the pointer of the bill."""
-    repository.lock_period(connection, tenant_id, part.billing_account_id, part.period)
+    repository.lock_period(connection, part.billing_account_id, part.period)
     rolled_up = repository.insert_daily_costs(connection, part.delivery_id)
     check(rolled_up, repository.read_totals(connection, part.delivery_id))
     bill = repository.mark_published(connection, part.delivery_id, now=now)
-    current = repository.choose_current(connection, bill)
-    repository.record_resources(connection, part.delivery_id, now=now)
+    current = repository.choose_current(connection, bill, now=now)
+    if current == part.delivery_id:
+        repository.record_resources(connection, part.delivery_id, now=now)
     record(
         connection,
         NewEvent(
@@ -84,7 +89,12 @@ def check(loaded: dict[str, Decimal], told: dict[str, str]) -> None:
     for currency in loaded.keys() | told.keys():
         have, want = loaded.get(currency, Decimal(0)), Decimal(told.get(currency, "0"))
         if abs(have - want) > TOLERANCE:
-            raise TotalsDifferError(f"{have} {currency} were loaded where the files say {want}")
+            raise TotalsDifferError(f"{plain(have)} {currency} were loaded where the files say {plain(want)}")
+
+
+def plain(amount: Decimal) -> str:
+    """Without the zeros that a column's scale leaves."""
+    return f"{amount.normalize():f}"
 
 
 def quarantine(

@@ -1,5 +1,11 @@
 -- lock_period
-select pg_advisory_xact_lock(hashtextextended(%(tenant_id)s::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
+select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
+
+-- wait_for_turn
+select set_config('lock_timeout', '200s', true)
+
+-- lock_resources
+select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|resources', 0))
 
 -- find_delivery
 select id, status, reason, fingerprint
@@ -78,9 +84,15 @@ select %(tenant_id)s, %(delivery_id)s, charge_date, charge_start, charge_end, pr
 
 -- upsert_accounts
 insert into cloud_accounts (tenant_id, id, project_id, provider, account_id, name)
-select %(tenant_id)s, gen_random_uuid(), %(project_id)s, provider, account_id, max(account_name)
-  from staged_charges
- group by provider, account_id
+select %(tenant_id)s, gen_random_uuid(), %(project_id)s, s.provider, s.account_id, s.account_name
+  from (select provider, account_id, max(account_name) as account_name
+          from staged_charges
+         group by provider, account_id) s
+ where not exists (
+       select from cloud_accounts a
+        where a.tenant_id = (select current_tenant()) and a.account_id = s.account_id and a.provider = s.provider
+          and (s.account_name is null or a.name is not distinct from s.account_name))
+ order by s.account_id, s.provider
     on conflict (tenant_id, account_id, provider)
     do update set name = excluded.name
        where excluded.name is not null and cloud_accounts.name is distinct from excluded.name
@@ -132,12 +144,14 @@ select n.id
 
 -- demote_deliveries
 update deliveries
-   set status = case when id = any(%(newest)s) then 'shadow' else 'superseded' end
+   set status = case when id = any(%(newest)s) then 'shadow' else 'superseded' end,
+       superseded_at = case when id = any(%(newest)s) then null else coalesce(superseded_at, %(now)s) end
  where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s and period = %(period)s
    and status in ('current', 'shadow', 'superseded') and id <> %(current)s
 
 -- promote_delivery
-update deliveries set status = 'current' where tenant_id = (select current_tenant()) and id = %(current)s
+update deliveries set status = 'current', superseded_at = null
+ where tenant_id = (select current_tenant()) and id = %(current)s
 
 -- quarantine_delivery
 update deliveries set status = 'quarantined', reason = %(reason)s
@@ -164,7 +178,7 @@ select d.id, d.source, d.export_name, d.billing_account_id, d.period, d.version,
 
 -- list_prunable_deliveries
 select id from deliveries
- where tenant_id = (select current_tenant()) and published_at < %(before)s and status = 'superseded'
+ where tenant_id = (select current_tenant()) and superseded_at < %(before)s and status = 'superseded'
 
 -- upsert_resources
 with span as (
@@ -204,6 +218,12 @@ update resources r
          group by account_id, resource_id) s
  where r.tenant_id = (select current_tenant()) and r.account_id = s.account_id and r.resource_id = s.resource_id
    and s.first_seen < r.first_seen
+
+-- touches_last_month
+select coalesce(d.last_day > (select max(charge_date) from current_daily_costs
+                               where tenant_id = (select current_tenant()) and charge_category = 'Usage') - 30, false)
+  from deliveries d
+ where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
 
 -- refresh_monthly_costs
 with latest as (

@@ -131,7 +131,7 @@ def already_registered(connection: Connection, bundle: Bundle, grain: Grain) -> 
 
 def register(connection: Connection, tenant_id: UUID, delivery: NewDelivery) -> Registration:
     """Write a delivery down once. What was quarantined is tried anew; what is loading goes on where it stopped."""
-    repository.lock_period(connection, tenant_id, delivery.billing_account_id, delivery.period)
+    repository.lock_period(connection, delivery.billing_account_id, delivery.period)
     known = repository.find_delivery(connection, delivery)
     if known and known.status == DeliveryStatus.QUARANTINED:
         if known.reason == delivery.reason:

@@ -48,14 +48,14 @@ class DeliveryFilter:
     ids: list[UUID] | None = None
 
 
-def lock_period(
-    connection: Connection, tenant_id: UUID, billing_account_id: str, period: date | None
-) -> None:
+def lock_period(connection: Connection, billing_account_id: str, period: date | None) -> None:
     """One registration or publication of a bill at a time; held until the transaction ends."""
-    connection.execute(
-        SQL["lock_period"],
-        {"tenant_id": tenant_id, "billing_account_id": billing_account_id, "period": str(period)},
-    )
+    connection.execute(SQL["lock_period"], {"billing_account_id": billing_account_id, "period": str(period)})
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Let this transaction wait for others that load or publish, which takes longer than a request may wait."""
+    connection.execute(SQL["wait_for_turn"])
 
 
 def find_delivery(connection: Connection, delivery: NewDelivery) -> KnownDelivery | None:
@@ -174,21 +174,25 @@ def mark_published(connection: Connection, delivery_id: UUID, *, now: datetime) 
     return found
 
 
-def choose_current(connection: Connection, bill: PublishedBill) -> UUID:
+def choose_current(connection: Connection, bill: PublishedBill, *, now: datetime) -> UUID:
     """Move the pointer: the newest version of the most trusted source is current, other sources' newest shadows."""
     key = {"billing_account_id": bill.billing_account_id, "period": bill.period}
     with connection.cursor(row_factory=scalar_row) as cursor:
         newest: list[UUID] = cursor.execute(SQL["rank_deliveries"], key).fetchall()
     current = newest[0]
-    connection.execute(SQL["demote_deliveries"], {**key, "newest": newest, "current": current})
+    connection.execute(SQL["demote_deliveries"], {**key, "newest": newest, "current": current, "now": now})
     connection.execute(SQL["promote_delivery"], {"current": current})
     return current
 
 
 def record_resources(connection: Connection, delivery_id: UUID, *, now: datetime) -> None:
+    """One delivery of a tenant at a time: two bills that know the same resources would wait for one another."""
+    connection.execute(SQL["lock_resources"])
     connection.execute(SQL["upsert_resources"], {"delivery_id": delivery_id, "now": now})
     connection.execute(SQL["widen_resource_spans"], {"delivery_id": delivery_id})
-    connection.execute(SQL["refresh_monthly_costs"])
+    recent = connection.execute(SQL["touches_last_month"], {"delivery_id": delivery_id}).fetchone()
+    if recent and recent[0]:
+        connection.execute(SQL["refresh_monthly_costs"])
 
 
 def quarantine(connection: Connection, delivery_id: UUID, reason: str) -> bool:

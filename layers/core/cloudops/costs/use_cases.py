@@ -56,10 +56,11 @@ def prefer_source(
     """Make one source authoritative for a billing account, in every period that has it."""
     repository.set_source_preference(connection, billing_account_id, source, now=now)
     for period in repository.list_periods(connection, billing_account_id):
+        repository.lock_period(connection, billing_account_id, period)
         bill = PublishedBill(
             source=source, export_name="", billing_account_id=billing_account_id, period=period
         )
-        repository.choose_current(connection, bill)
+        repository.choose_current(connection, bill, now=now)
     record(
         connection,
         NewEvent(

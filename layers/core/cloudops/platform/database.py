@@ -26,20 +26,27 @@ _held = threading.local()
 
 
 @contextmanager
-def transaction(
-    tenant_id: UUID | None = None, *, statement_timeout: int | None = None
-) -> Iterator[Connection]:
-    """A transaction that sees `tenant_id`'s rows, or none where no tenant is given.
-
-    `statement_timeout` is in seconds and replaces the role's own for this transaction.
-    """
+def transaction(tenant_id: UUID | None = None, *, batch: bool = False) -> Iterator[Connection]:
+    """A transaction that sees `tenant_id`'s rows, or none where no tenant is given; `batch` is for jobs."""
     connection = live_connection()
     with answering(), connection.transaction():
         if tenant_id is not None:
             seal_tenant(connection, tenant_id)
-        if statement_timeout is not None:
-            connection.execute("select set_config('statement_timeout', %s, true)", [f"{statement_timeout}s"])
+        if batch:
+            prepare_for_batch(connection)
         yield connection
+
+
+def prepare_for_batch(connection: Connection) -> None:
+    """Set this transaction up for statements over many rows.
+
+    Fresh rows have no statistics until autovacuum comes by, and a role that owns nothing may not ANALYZE. Without
+    them the planner takes large sets for single rows and joins them by nested loops, in quadratic time.
+    """
+    connection.execute(
+        "select set_config('statement_timeout', '240s', true), set_config('lock_timeout', '60s', true),"
+        " set_config('enable_nestloop', 'off', true)"
+    )
 
 
 @contextmanager

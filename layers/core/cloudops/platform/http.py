@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -14,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.actor import Actor
 from cloudops.errors import CloudOpsError, InvalidError
 from cloudops.platform import database
-from cloudops.platform.bodies import refusal_of
+from cloudops.platform.bodies import fields_of, refusal_of
 from cloudops.platform.listing import as_csv
 from cloudops.platform.principal import Principal, authenticate
 from cloudops.platform.problems import invalid_request, problem, problem_of
@@ -41,7 +42,7 @@ def api() -> APIGatewayRestResolver:
 
     @app.exception_handler(RequestValidationError)
     def refuse(error: RequestValidationError) -> Response[str]:
-        return invalid_request(error.errors())
+        return invalid_request(error.errors(), fields_of(app.current_event.raw_event))
 
     @app.exception_handler(CloudOpsError)
     def explain(error: CloudOpsError) -> Response[str]:
@@ -74,10 +75,14 @@ def unexpected(error: Exception) -> Response[str]:
     return problem(500, "Something went wrong on our side")
 
 
+def routes_of(app: APIGatewayRestResolver) -> list[Route]:
+    return [*app._static_routes, *app._dynamic_routes]
+
+
 def without_route(app: APIGatewayRestResolver) -> Response[str]:
     """405 where the path takes other methods: the template sends every method of a path to its function."""
-    routes = [*app._static_routes, *app._dynamic_routes]
-    methods = sorted({route.method for route in routes if route.rule.match(app.current_event.path)})
+    path = app.current_event.path
+    methods = sorted({route.method for route in routes_of(app) if route.rule.match(path)})
     if not methods:
         return problem(404, "There is no such route")
     refusal = problem(405, "This route does not take that method")
@@ -89,7 +94,10 @@ def refuse_unknown_parameters(
     app: APIGatewayRestResolver, next_middleware: Callable[[APIGatewayRestResolver], Response[Any]]
 ) -> Response[Any]:
     """A misspelt filter must not silently show everything."""
-    known = {str(parameter.alias) for parameter in app.context["_route"].dependant.query_params}
+    route: Route = app.context["_route"]
+    if route not in routes_of(app):
+        return next_middleware(app)
+    known = {str(parameter.alias) for parameter in route.dependant.query_params}
     unknown = sorted((app.current_event.query_string_parameters or {}).keys() - known)
     if unknown:
         return problem_of(

@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets take the full-width forms of the first four for the same.
+FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def as_csv(event: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def rows_of(items: list[dict[str, Any]]) -> str:
     out = io.StringIO()
     columns = list(dict.fromkeys(name for item in items for name in item))
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow(map(cell, columns))
     writer.writerows([cell(item.get(name)) for name in columns] for item in items)
     return out.getvalue()
 
@@ -45,12 +48,4 @@ def cell(value: Any) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, sort_keys=True)
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number(text) else text
-
-
-def is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text) else text

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -44,13 +44,31 @@ def problem_of(error: CloudOpsError) -> Response[str]:
     )
 
 
-def invalid_request(findings: Sequence[Any]) -> Response[str]:
+def invalid_request(findings: Sequence[Any], body: Any = None) -> Response[str]:
     """Pydantic's findings, each with the field as the caller wrote it: `("body", "status")` -> `status`."""
-    errors = [{"field": field_of(finding["loc"]), "detail": finding["msg"]} for finding in findings]
+    errors = [{"field": field_of(finding, body), "detail": finding["msg"]} for finding in findings]
     return problem(422, InvalidError.title(), kind=problem_type(InvalidError), errors=errors)
 
 
-def field_of(location: Sequence[Any]) -> str:
-    inner = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    named = any(isinstance(part, str) for part in location[1:])
-    return ".".join(inner) if named else "body"
+def field_of(finding: Any, body: Any) -> str:
+    place, *inner = finding["loc"]
+    if place != "body":
+        return ".".join(map(str, inner))
+    names = [*written(inner, body), *discriminator(finding)]
+    return ".".join(names) or "body"
+
+
+def written(location: Sequence[Any], body: Any) -> Iterator[str]:
+    """The parts of the location that the caller wrote: for a union pydantic adds the name of the member."""
+    for number, part in enumerate(location, start=1):
+        inside = (isinstance(body, dict) and part in body) or isinstance(body, list)
+        if inside or number == len(location):
+            yield str(part)
+        if inside:
+            body = body[part]
+
+
+def discriminator(finding: Any) -> list[str]:
+    """The field that chooses a union's member, where it is what is wrong."""
+    wrong = finding["type"] in ("union_tag_invalid", "union_tag_not_found")
+    return [finding["ctx"]["discriminator"].strip("'")] if wrong else []

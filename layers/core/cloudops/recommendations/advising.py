@@ -1,12 +1,13 @@
 """Say what to do about alerts. Every alert has at least one recommendation."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from cloudops.alerts.models import Driver
-from cloudops.alerts.use_cases import RaisedAlert
 from cloudops.audit.use_cases import record_all
 from cloudops.platform.database import Connection
 from cloudops.recommendations import repository
@@ -15,6 +16,11 @@ from cloudops.recommendations.life import NewRecommendation, Status, numbered
 from cloudops.recommendations.making import created_event, expire
 from cloudops.recommendations.models import Json
 from cloudops.recommendations.subjects import OWNER_KEYS, first_tag
+
+# Alerts carry the detectors' verdicts, whose arrays need NumPy: only the detecting function has it.
+if TYPE_CHECKING:
+    from cloudops.alerts.models import Driver
+    from cloudops.alerts.use_cases import RaisedAlert
 
 
 def advise(

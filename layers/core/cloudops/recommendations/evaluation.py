@@ -22,7 +22,14 @@ from cloudops.recommendations.models import (
     Verdict,
 )
 from cloudops.recommendations.savings import rounded, severity_of
-from cloudops.recommendations.subjects import Scope, Subject, subjects
+from cloudops.recommendations.subjects import (
+    OWNER_KEYS,
+    Scope,
+    Subject,
+    dearest_first,
+    first_tag,
+    subjects,
+)
 
 LINES_SHOWN = 20
 # Without a known saving, a tenth of the cost concerned stands for what is at stake.
@@ -104,11 +111,16 @@ def finding_of(check: CatalogueEntry, subject: Subject, proposal: Proposal, bill
         monthly_savings=saving.monthly if saving else None,
         currency=bill.currency,
         confidence=proposal.confidence,
-        severity=severity_of(saving.monthly if saving else cost * STAKE_WITHOUT_SAVING),
+        severity=check.severity or severity_of(saving.monthly if saving else cost * STAKE_WITHOUT_SAVING),
         risk=check.risk.value,
-        owner=subject.owner,
+        owner=owner_of(proposal),
         overlap_group=overlap_group(check, subject),
     )
+
+
+def owner_of(proposal: Proposal) -> str | None:
+    """Whoever owns the dearest of the lines concerned: in an account that is not the owner of the account."""
+    return first_tag((line.tags for line in dearest_first(proposal.lines)), OWNER_KEYS)
 
 
 def overlap_group(check: CatalogueEntry, subject: Subject) -> str:
@@ -143,7 +155,7 @@ def verdict_of(judgement: Judgement) -> tuple[Verdict, str]:
 
 
 def evidence_of(proposal: Proposal, bill: Bill) -> Mapping[str, Json]:
-    dearest = sorted(proposal.lines, key=lambda line: (-line.effective_cost, line.sort_key))
+    dearest = dearest_first(proposal.lines)
     last = bill.last_day.isoformat()
     evidence: dict[str, Json] = {
         "window": {"first_day": bill.window.start.isoformat(), "last_day": last, "days_with_data": bill.days},

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from cloudops.recommendations.bill import ZERO, UsageSeries
@@ -15,11 +16,22 @@ LEAST_DAYS = 3 * WEEK
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """Mean amount per day of the first and of the last week."""
+    """Mean amount per day of each whole week, oldest first, counted back from the last day."""
 
-    before: Decimal
-    after: Decimal
+    weeks: tuple[Decimal, ...]
     days: int
+
+    @property
+    def before(self) -> Decimal:
+        return self.weeks[0]
+
+    @property
+    def after(self) -> Decimal:
+        return self.weeks[-1]
+
+    @property
+    def never_pauses(self) -> bool:
+        return all(later > earlier for earlier, later in pairwise(self.weeks))
 
     @property
     def share(self) -> Decimal:
@@ -39,8 +51,9 @@ def growth_of(series: Iterable[UsageSeries]) -> Growth | None:
     amounts = amounts_by_day(series)
     if len(amounts) < LEAST_DAYS:
         return None
-    first, last = amounts[:WEEK], amounts[-WEEK:]
-    return Growth(before=sum(first, ZERO) / WEEK, after=sum(last, ZERO) / WEEK, days=len(amounts))
+    starts = range(len(amounts) % WEEK, len(amounts), WEEK)
+    weeks = tuple(sum(amounts[start : start + WEEK], ZERO) / WEEK for start in starts)
+    return Growth(weeks=weeks, days=len(amounts))
 
 
 def recent_jump(series: Iterable[UsageSeries], *, recent: int = 3, before: int = 14) -> Decimal | None:

@@ -30,7 +30,7 @@ def evaluate_holding(
         coverage.append(coverage_of(check, holding.subject, judgement, excepted))
         if isinstance(judgement, Proposal) and not excepted:
             found = finding_of(check, holding.subject, judgement, bill)
-            findings.append(replace(found, owner=holding.owner))
+            findings.append(replace(found, owner=holding.owner or found.owner))
     return Report(findings=tuple(findings), coverage=tuple(coverage))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from uuid import UUID
 
@@ -45,11 +45,12 @@ def make_inventory_recommendations(
     *,
     tenant_id: UUID,
     project_id: UUID,
+    as_of: date,
     now: datetime,
     acceptances: Sequence[Acceptance] = (),
 ) -> InventoryOutcome:
     """To be run before the checks of the bill, which leave alone what is judged here."""
-    run = Run(tenant_id=tenant_id, project_id=project_id, window=window_of(connection, now), now=now)
+    run = Run(tenant_id=tenant_id, project_id=project_id, window=window_of(connection, as_of), now=now)
     resources = found = new = 0
     pairs = read_holdings(connection, run.window, read_rates(connection, run.window))
     for batch in batched(pairs, HOLDINGS_PER_BATCH):
@@ -68,9 +69,9 @@ def make_inventory_recommendations(
     return outcome
 
 
-def window_of(connection: Connection, now: datetime) -> DateRange:
+def window_of(connection: Connection, as_of: date) -> DateRange:
     """The last days with data; without a bill the last days there were."""
-    last_day = repository.read_last_day(connection, today=now.date()) or now.date() - timedelta(days=1)
+    last_day = repository.read_last_day(connection, as_of=as_of) or as_of
     return DateRange(start=last_day - timedelta(days=WINDOW_DAYS - 1), end=last_day + timedelta(days=1))
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from cloudops.audit.models import NewEvent
@@ -41,10 +41,10 @@ class Outcome:
 
 
 def make_recommendations(
-    connection: Connection, *, tenant_id: UUID, project_id: UUID, now: datetime
+    connection: Connection, *, tenant_id: UUID, project_id: UUID, as_of: date, now: datetime
 ) -> Outcome:
-    """Evaluate the last 30 days with data. Running it twice on the same bill changes nothing."""
-    last_day = repository.read_last_day(connection, today=now.date())
+    """Evaluate the last 30 days with data, up to `as_of`. Running it twice on the same bill changes nothing."""
+    last_day = repository.read_last_day(connection, as_of=as_of)
     if last_day is None:
         return Outcome()
     window = DateRange(start=last_day - timedelta(days=WINDOW_DAYS - 1), end=last_day + timedelta(days=1))

@@ -148,13 +148,16 @@ class CatalogueEntry(Protocol):
     def component(self) -> Component: ...
     @property
     def minimum_saving(self) -> Decimal: ...
+    @property
+    def severity(self) -> Severity | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """A row of the catalogue and the pure function that decides it: None if it does not concern the subject.
 
-    A saving below `minimum_saving` a month, in the bill's currency, is not worth anybody's time.
+    A saving below `minimum_saving` a month, in the bill's currency, is not worth anybody's time. Severity follows
+    the money at stake unless the check sets its own.
     """
 
     id: str
@@ -167,6 +170,7 @@ class Check:
     scope: Scope = Scope.RESOURCE
     provider: str | None = "aws"
     minimum_saving: Decimal = Decimal(1)
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 -- read_last_day
 select max(charge_date)
   from current_daily_costs
- where tenant_id = (select current_tenant()) and charge_category = 'Usage' and charge_date < %(today)s
+ where tenant_id = (select current_tenant()) and charge_category = 'Usage' and charge_date <= %(as_of)s
 
 -- count_days
 select currency, count(distinct charge_date)

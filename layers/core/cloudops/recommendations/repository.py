@@ -77,9 +77,9 @@ class SeriesRow:
         )
 
 
-def read_last_day(connection: Connection, *, today: date) -> date | None:
-    """The last day with usage before today: today itself is never complete."""
-    row = connection.execute(SQL["read_last_day"], {"today": today}).fetchone()
+def read_last_day(connection: Connection, *, as_of: date) -> date | None:
+    """The last day with usage up to `as_of`."""
+    row = connection.execute(SQL["read_last_day"], {"as_of": as_of}).fetchone()
     return row[0] if row else None
 
 

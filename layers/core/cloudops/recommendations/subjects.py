@@ -55,12 +55,7 @@ class Subject:
 
     def tag(self, keys: Iterable[str]) -> str | None:
         """The value of the first of `keys`, from the dearest line that has it."""
-        dearest_first = sorted(self.usages, key=lambda line: (-line.effective_cost, line.sort_key))
-        return first_tag([line.tags for line in dearest_first], keys)
-
-    @property
-    def owner(self) -> str | None:
-        return self.tag(OWNER_KEYS)
+        return first_tag([line.tags for line in dearest_first(self.usages)], keys)
 
     @property
     def environment(self) -> str | None:
@@ -69,6 +64,10 @@ class Subject:
     @property
     def is_non_production(self) -> bool:
         return (self.environment or "").lower() in NON_PRODUCTION
+
+
+def dearest_first(lines: Iterable[BilledUsage]) -> list[BilledUsage]:
+    return sorted(lines, key=lambda line: (-line.effective_cost, line.sort_key))
 
 
 def first_tag(tag_sets: Iterable[Mapping[str, str]], keys: Iterable[str]) -> str | None:

@@ -187,6 +187,15 @@ def test_a_quotation_mark_that_nothing_closes_is_ragged(
     assert refusal(connection, path)[0] is RaggedRowError
 
 
+def test_a_line_without_end_is_ragged(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "line.csv", [FOCUS_ROW, FOCUS_ROW | {"Tags": "x" * 3_000_000}])
+
+    error, reason = refusal(connection, path)
+
+    assert error is RaggedRowError
+    assert "longer than 2 MB" in reason
+
+
 def test_text_that_is_not_utf_8_is_named_by_its_line(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from export_files import FOCUS_ROW, read_charge, read_charges, write_csv
 from cloudops.costs.formats.detect import recognise
 from cloudops.costs.formats.models import BillKey, Grain, Kind
 from cloudops.costs.formats.slices import control_totals, slices
+from cloudops.costs.formats.source import open_duckdb
 
 
 def charge_of(connection: duckdb.DuckDBPyConnection, tmp_path: Path, **columns: str) -> dict[str, Any]:
@@ -260,3 +261,12 @@ def test_a_folder_that_looks_like_a_partition_adds_no_column(
     assert read_charge(connection, write_csv(folder / "one.csv", [FOCUS_ROW]))["billed_cost"] == Decimal(
         "1.5"
     )
+
+
+def test_a_csv_is_read_within_a_small_memory_limit(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "large.csv.gz", [FOCUS_ROW] * 5_000)
+
+    with open_duckdb(memory_limit="64MB", temp_directory=tmp_path) as small:
+        charge = read_charge(small, path)
+
+    assert charge["billed_cost"] == 7_500

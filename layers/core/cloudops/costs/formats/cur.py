@@ -65,7 +65,8 @@ CHARGE_CATEGORY = """CASE
         'FlatRateSubscription') THEN 'Purchase'
     ELSE 'Adjustment' END"""
 CHARGE_FREQUENCY = """CASE
-    WHEN ends_with(line_item_type, 'Usage') OR line_item_type = 'SavingsPlanNegation' THEN 'Usage-Based'
+    WHEN ends_with(line_item_type, 'Usage') OR ends_with(line_item_type, 'Discount')
+        OR line_item_type = 'SavingsPlanNegation' THEN 'Usage-Based'
     WHEN is_upfront OR line_item_type IN ('SavingsPlanUpfrontFee', 'Refund') THEN 'One-Time'
     ELSE 'Recurring' END"""
 PRICING_CATEGORY = """CASE

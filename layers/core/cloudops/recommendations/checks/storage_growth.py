@@ -20,13 +20,14 @@ from cloudops.recommendations.running import percent
 from cloudops.recommendations.subjects import Scope, Subject
 
 LEAST_COST = Decimal(5)
+# Between the first and the last week of a month: half as much again in a year.
+LEAST_GROWTH = Decimal("0.03")
 
 
 def judge_growth(
     *,
     lines_of: Callable[[Subject], tuple[BilledUsage, ...]],
     noun: str,
-    least_growth: Decimal,
     steps: tuple[str, ...],
     recommended: str,
 ) -> Callable[[Subject, Bill], Judgement | None]:
@@ -41,7 +42,7 @@ def judge_growth(
         growth = growth_of(one for one in subject.series if one.meter in meters)
         if growth is None:
             return NotEnoughData(reason="Three weeks of daily figures are needed.")
-        if growth.share < least_growth:
+        if growth.share < LEAST_GROWTH or not growth.never_pauses:
             return Fine(reason=f"It grew {percent(growth.share)} in {growth.days} days.")
         return Proposal(
             title=f"Let {noun} expire in {subject.name}",
@@ -89,7 +90,6 @@ SNAPSHOT_GROWTH = Check(
     judge=judge_growth(
         lines_of=snapshots,
         noun="snapshots",
-        least_growth=Decimal("0.10"),
         recommended="a lifecycle policy that keeps what recovery needs",
         steps=(
             "List snapshots older than 90 days that no image, backup plan or legal hold needs.",
@@ -109,7 +109,6 @@ LOG_GROWTH = Check(
     judge=judge_growth(
         lines_of=stored_logs,
         noun="logs",
-        least_growth=Decimal("0.05"),
         recommended="30, 90 or 365 days by class of log",
         steps=(
             "Ask security whether audit needs these logs; export them to S3 first if so.",
@@ -128,7 +127,6 @@ BUCKET_GROWTH = Check(
     judge=judge_growth(
         lines_of=standard_only,
         noun="objects",
-        least_growth=Decimal("0.10"),
         recommended="a lifecycle that moves or expires old objects",
         steps=(
             "Look for object lock and compliance tags on the bucket.",

@@ -14,6 +14,7 @@ from cloudops.recommendations.models import (
     NotEnoughData,
     Proposal,
     RiskClass,
+    Severity,
 )
 from cloudops.recommendations.running import percent
 from cloudops.recommendations.subjects import OWNER_KEYS, Scope, Subject
@@ -122,5 +123,6 @@ TAG_SPELLING = Check(
     component=Component.TAGS,
     scope=Scope.ACCOUNT,
     provider=None,
+    severity=Severity.LOW,
     judge=judge_spelling,
 )

@@ -1,9 +1,9 @@
 """Nodes that ran on demand all the time, with no commitment to pay for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from cloudops.recommendations.bill import Bill
+from cloudops.recommendations.bill import Bill, BilledUsage
 from cloudops.recommendations.models import (
     ActionType,
     Check,
@@ -43,35 +43,50 @@ def judge_uncovered(
         lines = subject.metered(*meters)
         if not lines:
             return None
-        if any(line.pricing_category is None for line in lines):
-            return NotEnoughData(reason="The export does not say how it was bought.")
         on_demand = tuple(line for line in lines if line.is_on_demand)
-        if not on_demand:
-            return Fine(reason="A commitment or spot pays for it.")
-        if bill.days < LEAST_DAYS or subject.resource_id is None:
-            return NotEnoughData(reason=f"{LEAST_DAYS} days of one resource are needed.")
-        if not always_on(on_demand, bill):
-            return Fine(reason=f"It ran on demand {percent(share_of_hours(on_demand, bill))} of the time.")
-        ratio = committed_ratio(bill, meters, published)
-        saving = saving_at(on_demand, bill, ratio) if ratio else None
-        since = min(line.first_seen or line.first_day for line in on_demand)
-        days = (bill.window.end - since).days
-        return Proposal(
-            title=f"Cover {subject.name} by a commitment",
-            description=f"{subject.name} has run on demand for at least {days} days without a pause.",
-            impact=f"{less_per_month(saving, bill)}."
-            if saving
-            else "A commitment would be cheaper; this bill shows no committed rate to reckon with.",
-            steps=STEPS,
-            lines=on_demand,
-            saving=saving,
-            confidence=confidence_of(ratio, days),
-            current={"purchase_option": "on demand"},
-            recommended={"purchase_option": "1-year commitment without upfront payment"},
-            facts={"running_since": since.isoformat()},
-        )
+        obstacle = obstacle_of(subject, lines, on_demand, bill)
+        return obstacle or propose(subject, on_demand, bill, committed_ratio(bill, meters, published))
 
     return judge
+
+
+def obstacle_of(
+    subject: Subject, lines: Sequence[BilledUsage], on_demand: Sequence[BilledUsage], bill: Bill
+) -> Judgement | None:
+    """Why no commitment is proposed; None where one may be."""
+    if any(line.pricing_category is None for line in lines):
+        return NotEnoughData(reason="The export does not say how it was bought.")
+    if not on_demand:
+        return Fine(reason="A commitment or spot pays for it.")
+    if subject.is_non_production:
+        return Fine(reason=f"It belongs to {subject.environment}: stop it at night rather than commit to it.")
+    if bill.days < LEAST_DAYS or subject.resource_id is None:
+        return NotEnoughData(reason=f"{LEAST_DAYS} days of one resource are needed.")
+    if not always_on(on_demand, bill):
+        return Fine(reason=f"It ran on demand {percent(share_of_hours(on_demand, bill))} of the time.")
+    return None
+
+
+def propose(
+    subject: Subject, on_demand: tuple[BilledUsage, ...], bill: Bill, ratio: PriceRatio | None
+) -> Proposal:
+    saving = saving_at(on_demand, bill, ratio) if ratio else None
+    since = min(line.first_seen or line.first_day for line in on_demand)
+    days = (bill.window.end - since).days
+    unknown = "A commitment would be cheaper; this bill shows no committed rate to reckon with."
+    return Proposal(
+        title=f"Cover {subject.name} by a commitment",
+        description=f"{subject.name} ran on demand in {percent(share_of_hours(on_demand, bill))} of the hours of "
+        f"{bill.days} days, and was first billed {days} days ago.",
+        impact=f"{less_per_month(saving, bill)}." if saving else unknown,
+        steps=STEPS,
+        lines=on_demand,
+        saving=saving,
+        confidence=confidence_of(ratio, days),
+        current={"purchase_option": "on demand"},
+        recommended={"purchase_option": "1-year commitment without upfront payment"},
+        facts={"running_since": since.isoformat()},
+    )
 
 
 def committed_ratio(bill: Bill, meters: tuple[str, ...], published: PriceRatio | None) -> PriceRatio | None:

@@ -15,6 +15,7 @@ from cloudops.recommendations.models import (
     NoPermission,
     NotEnoughData,
     RiskClass,
+    Severity,
 )
 from cloudops.recommendations.subjects import OWNER_KEYS, Subject, first_tag
 
@@ -46,7 +47,7 @@ class Holding:
 
     @property
     def owner(self) -> str | None:
-        return first_tag([self.tags], OWNER_KEYS) or self.subject.owner
+        return first_tag([self.tags], OWNER_KEYS)
 
     def figure(self, key: str) -> float | None:
         found = (self.utilization or {}).get(key)
@@ -84,3 +85,4 @@ class InventoryCheck:
     judge: Callable[[Holding, Bill], Judgement]
     needs: tuple[str, ...] = ()
     minimum_saving: Decimal = Decimal(1)
+    severity: Severity | None = None

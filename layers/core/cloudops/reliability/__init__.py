@@ -1,0 +1,1 @@
+"""How well the cloud runs: time series of errors and latency."""
