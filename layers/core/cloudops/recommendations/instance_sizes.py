@@ -12,11 +12,11 @@ HALF: Mapping[str, str] = {
     "large": "medium", "medium": "small", "small": "micro", "micro": "nano",
 }  # fmt: skip
 # Families whose half costs half (public on-demand prices): accelerators do not, their hosts are priced otherwise.
-GENERAL = re.compile(r"^(a1|[cmrtz]\d|i[34]|d[23]|x[12]|im4|is4|m\di-flex|c\di-flex)")
+GENERAL = re.compile(r"^(a1|[cmr][2-9]|t[2-9]|z1d|i[34]|im4|is4|x2gd)")
 BURSTABLE = re.compile(r"^t\d")
 WITH_MEDIUM = re.compile(r"^(a1|[cmr]([6-9]g|[78]a)|x2gd)")
 # Sizes that a family skips.
-MISSING = frozenset(("m4.8xlarge", "x1.8xlarge", "m2.large", "m1.nano", "m1.micro"))
+MISSING = frozenset(("m4.8xlarge", "m2.large"))
 GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8, "z": 8, "x": 16}
 BURSTABLE_GIB = {"nano": 0.5, "micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
 
