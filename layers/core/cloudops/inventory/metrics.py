@@ -1,7 +1,7 @@
 """The metrics that a scanner declares, and how fourteen days of them become a few figures. Pure."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,9 +44,8 @@ class Series:
     times: tuple[datetime, ...] = ()
     values: tuple[float, ...] = ()
 
-    def extended(self, times: Iterable[datetime], values: Iterable[float]) -> "Series":
-        pairs = sorted([*zip(self.times, self.values, strict=True), *zip(times, values, strict=True)])
-        return Series(times=tuple(at for at, _ in pairs), values=tuple(value for _, value in pairs))
+    def followed_by(self, times: Sequence[datetime], values: Sequence[float]) -> "Series":
+        return Series(times=(*self.times, *times), values=(*self.values, *values))
 
 
 def mean(values: Sequence[float]) -> float:

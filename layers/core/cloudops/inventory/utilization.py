@@ -81,7 +81,7 @@ def dimensions_of(metric: Metric, value: str, discovered: Discovered) -> Sequenc
 
 
 def read_series(client: Any, queries: Sequence[Query], *, now: datetime) -> list[Series]:
-    """One series per query, in order. CloudWatch pages by datapoints, so that one query may span pages."""
+    """One series per query, in order. CloudWatch pages by datapoints: one query may span pages, oldest first."""
     end = now.replace(minute=0, second=0, microsecond=0)
     series = [Series()] * len(queries)
     arguments = {
@@ -93,7 +93,9 @@ def read_series(client: Any, queries: Sequence[Query], *, now: datetime) -> list
     for page in client.get_paginator("get_metric_data").paginate(**arguments):
         for result in page["MetricDataResults"]:
             number = int(result["Id"].removeprefix("q"))
-            series[number] = series[number].extended(result.get("Timestamps", ()), result.get("Values", ()))
+            series[number] = series[number].followed_by(
+                result.get("Timestamps", ()), result.get("Values", ())
+            )
     return series
 
 

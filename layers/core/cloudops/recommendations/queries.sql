@@ -204,14 +204,19 @@ billed as (
       from lines
      group by account_id, resource_id, currency
 ),
-attached as (
-    select i.account_id, i.resource_id, jsonb_agg(line) as lines
+-- Apart, so that disks meet their lines by all three columns rather than by their account alone.
+disks as materialized (
+    select i.account_id, i.resource_id, i.currency, volume.id as volume_id
       from resources i
-     cross join lateral jsonb_array_elements_text(i.configuration -> 'volumes') as volume
-      join billed b on b.account_id = i.account_id and b.resource_id = volume and b.currency = i.currency
-     cross join lateral jsonb_array_elements(b.lines) as line
+     cross join lateral jsonb_array_elements_text(i.configuration -> 'volumes') as volume (id)
      where i.tenant_id = (select current_tenant()) and i.type = 'EC2' and i.status = 'stopped'
        and jsonb_typeof(i.configuration -> 'volumes') = 'array'
+),
+attached as (
+    select i.account_id, i.resource_id, jsonb_agg(line) as lines
+      from disks i
+      join billed b on b.account_id = i.account_id and b.resource_id = i.volume_id and b.currency = i.currency
+     cross join lateral jsonb_array_elements(b.lines) as line
      group by i.account_id, i.resource_id
 )
 select r.account_id, a.name as account_name, r.resource_id, r.service, r.type, r.name, r.region, r.status, r.tags,
