@@ -1,6 +1,6 @@
 """A schedule's tick: messages onto the queue of the job that the input names, one per tenant or per data source due.
 
-Input: {"job": "anomalies.detect" | "scans.finops" | "costs.discover", "params": {...}}.
+Input: {"job": "anomalies.detect" | "scans.finops" | "inventory.scan" | "costs.discover", "params": {...}}.
 """
 
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ QUEUES = {
     "anomalies.detect": "detect_queue_url",
     "scans.finops": "finops_queue_url",
     DISCOVER: "discover_queue_url",
+    "inventory.scan": "inventory_queue_url",
 }
 
 

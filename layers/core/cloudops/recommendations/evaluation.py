@@ -8,12 +8,14 @@ from cloudops.recommendations.bill import Bill, BilledUsage
 from cloudops.recommendations.checks import CHECKS
 from cloudops.recommendations.models import (
     Acceptance,
+    CatalogueEntry,
     Check,
     Coverage,
     Finding,
     Fine,
     Json,
     Judgement,
+    NoPermission,
     NotEnoughData,
     PriceRatio,
     Proposal,
@@ -62,7 +64,7 @@ def evaluate(
     return Report(findings=tuple(findings), coverage=tuple(coverage))
 
 
-def worthwhile(check: Check, judgement: Judgement | None, bill: Bill) -> Judgement | None:
+def worthwhile(check: CatalogueEntry, judgement: Judgement | None, bill: Bill) -> Judgement | None:
     if not isinstance(judgement, Proposal) or judgement.saving is None:
         return judgement
     saving = judgement.saving
@@ -75,13 +77,17 @@ def worthwhile(check: Check, judgement: Judgement | None, bill: Bill) -> Judgeme
 
 
 def is_accepted(
-    check: Check, subject: Subject, judgement: Judgement, bill: Bill, acceptances: Iterable[Acceptance]
+    check: CatalogueEntry,
+    subject: Subject,
+    judgement: Judgement,
+    bill: Bill,
+    acceptances: Iterable[Acceptance],
 ) -> bool:
     flagged = isinstance(judgement, Proposal)
     return flagged and any(one.covers(check.id, subject, bill.last_day) for one in acceptances)
 
 
-def finding_of(check: Check, subject: Subject, proposal: Proposal, bill: Bill) -> Finding:
+def finding_of(check: CatalogueEntry, subject: Subject, proposal: Proposal, bill: Bill) -> Finding:
     cost = bill.monthly_cost(proposal.lines)
     saving = proposal.saving
     return Finding(
@@ -117,12 +123,12 @@ def owner_of(proposal: Proposal) -> str | None:
     return first_tag((line.tags for line in dearest_first(proposal.lines)), OWNER_KEYS)
 
 
-def overlap_group(check: Check, subject: Subject) -> str:
+def overlap_group(check: CatalogueEntry, subject: Subject) -> str:
     place = (subject.provider, subject.account_id, subject.service, subject.region, subject.resource_id)
     return "/".join((*(part or "-" for part in place), check.component))
 
 
-def coverage_of(check: Check, subject: Subject, judgement: Judgement, accepted: bool) -> Coverage:
+def coverage_of(check: CatalogueEntry, subject: Subject, judgement: Judgement, accepted: bool) -> Coverage:
     verdict, reason = verdict_of(judgement)
     return Coverage(
         check_id=check.id,
@@ -140,6 +146,8 @@ def verdict_of(judgement: Judgement) -> tuple[Verdict, str]:
     match judgement:
         case Proposal(title=title):
             return Verdict.FLAGGED, title
+        case NoPermission():
+            return Verdict.NO_PERMISSION, judgement.reason
         case NotEnoughData(reason=reason):
             return Verdict.NOT_ENOUGH_DATA, reason
         case Fine(reason=reason):

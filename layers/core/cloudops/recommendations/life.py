@@ -215,7 +215,7 @@ def expired(
     unknown = {
         (one.check_id, one.provider, one.account_id, one.service, one.region, one.resource_id)
         for one in coverage
-        if one.verdict is Verdict.NOT_ENOUGH_DATA
+        if one.verdict in (Verdict.NOT_ENOUGH_DATA, Verdict.NO_PERMISSION)
     }
     return tuple(
         one

@@ -10,9 +10,10 @@ from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record, record_all
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
-from cloudops.recommendations import repository
+from cloudops.recommendations import coverage_ledger, repository
 from cloudops.recommendations.checks import CHECKS
-from cloudops.recommendations.evaluation import evaluate
+from cloudops.recommendations.coverage_ledger import Judged, Source
+from cloudops.recommendations.evaluation import Report, evaluate
 from cloudops.recommendations.life import (
     Changes,
     Known,
@@ -21,10 +22,11 @@ from cloudops.recommendations.life import (
     changes_of,
     recommendation_of,
 )
-from cloudops.recommendations.models import Coverage
+from cloudops.recommendations.models import Coverage, Finding
 
 WINDOW_DAYS = 30
 JOB = "recommended"
+BILL_CHECK_IDS = frozenset(check.id for check in CHECKS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,17 +48,20 @@ def make_recommendations(
     if last_day is None:
         return Outcome()
     window = DateRange(start=last_day - timedelta(days=WINDOW_DAYS - 1), end=last_day + timedelta(days=1))
-    reports = [evaluate(bill) for bill in repository.read_bills(connection, window)]
+    judged = coverage_ledger.judged_by_inventory(connection)
+    reports = [left_to_the_bill(evaluate(bill), judged) for bill in repository.read_bills(connection, window)]
     coverage = [line for report in reports for line in report.coverage]
     found = [
         recommendation_of(finding, tenant_id=tenant_id, project_id=project_id)
         for report in reports
         for finding in report.findings
     ]
-    known = repository.lock_known(connection)
+    known = [one for one in repository.lock_known(connection) if is_of_the_bill(one, judged)]
     changes = changes_of(found, coverage, known, last_day=last_day, today=now.date())
     store(connection, changes, project_id=project_id, now=now)
     expire(connection, repository.lock_advice_of_resolved_alerts(connection), project_id=project_id, now=now)
+    coverage_ledger.save(connection, coverage, Source.BILL, now=now)
+    coverage_ledger.forget_older(connection, Source.BILL, now=now)
     repository.mark_resources_analyzed(connection, resources_in(coverage), now=now)
     outcome = Outcome(
         found=len(found),
@@ -67,6 +72,22 @@ def make_recommendations(
     )
     record(connection, run_event(outcome, coverage, window, project_id))
     return outcome
+
+
+def left_to_the_bill(report: Report, judged: Judged) -> Report:
+    """Where a scan judged a resource by the same check, it knew more than the bill."""
+    return Report(
+        findings=tuple(one for one in report.findings if judged_key(one) not in judged),
+        coverage=tuple(one for one in report.coverage if judged_key(one) not in judged),
+    )
+
+
+def judged_key(one: Finding | Coverage | Known) -> tuple[str, str | None, str | None]:
+    return one.check_id, one.account_id, one.resource_id
+
+
+def is_of_the_bill(one: Known, judged: Judged) -> bool:
+    return one.check_id in BILL_CHECK_IDS and judged_key(one) not in judged
 
 
 def store(connection: Connection, changes: Changes, *, project_id: UUID, now: datetime) -> None:

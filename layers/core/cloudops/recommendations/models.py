@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
+from typing import Protocol
 
 from cloudops.recommendations.bill import Bill, BilledUsage
 from cloudops.recommendations.subjects import Scope, Subject
@@ -118,7 +119,37 @@ class NotEnoughData:
     reason: str
 
 
-type Judgement = Proposal | Fine | NotEnoughData
+@dataclass(frozen=True, kw_only=True)
+class NoPermission:
+    """`action` is the IAM action that is missing."""
+
+    action: str
+
+    @property
+    def reason(self) -> str:
+        return f"The role in this account lacks {self.action}."
+
+
+type Judgement = Proposal | Fine | NotEnoughData | NoPermission
+
+
+class CatalogueEntry(Protocol):
+    """What a finding takes from its check, whatever the check looks at."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def type(self) -> ActionType: ...
+    @property
+    def risk(self) -> RiskClass: ...
+    @property
+    def component(self) -> Component: ...
+    @property
+    def minimum_saving(self) -> Decimal: ...
+    @property
+    def severity(self) -> Severity | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,3 +168,118 @@ update resources r
    set last_analyzed_at = %(now)s
   from unnest(%(account_ids)s::text[], %(resource_ids)s::text[]) as looked (account_id, resource_id)
  where r.tenant_id = (select current_tenant()) and r.account_id = looked.account_id and r.resource_id = looked.resource_id
+
+-- read_rates
+-- The bill without its resources: enough to know what a unit costs and what discounts leave of it.
+select c.provider, c.account_id, c.service, c.region, c.usage_type, c.operation, max(c.instance_type) as instance_type,
+       c.usage_unit, c.pricing_category, c.charge_category, c.currency,
+       coalesce(sum(c.usage_amount), 0) as usage_amount, sum(c.billed_cost) as billed_cost,
+       sum(c.effective_cost) as effective_cost, sum(c.list_cost) as list_cost,
+       min(c.charge_date) as first_day, max(c.charge_date) as last_day, count(distinct c.charge_date) as days_billed
+  from current_charges c
+ where c.tenant_id = (select current_tenant()) and c.charge_date >= %(start)s and c.charge_date < %(end)s
+   and c.charge_category in ('Usage', 'Purchase')
+   and not (c.pricing_category is not distinct from 'Committed' and c.billed_cost < 0)
+ group by c.provider, c.account_id, c.service, c.region, c.usage_type, c.operation, c.usage_unit, c.pricing_category,
+          c.charge_category, c.currency
+
+-- read_holdings
+with lines as (
+    select c.account_id, c.resource_id, c.currency, jsonb_build_object(
+               'service', c.service, 'region', c.region, 'usage_type', c.usage_type, 'operation', c.operation,
+               'instance_type', max(c.instance_type), 'usage_unit', c.usage_unit, 'pricing_category', c.pricing_category,
+               'charge_category', c.charge_category, 'usage_amount', coalesce(sum(c.usage_amount), 0)::text,
+               'billed_cost', sum(c.billed_cost)::text, 'effective_cost', sum(c.effective_cost)::text,
+               'list_cost', sum(c.list_cost)::text, 'first_day', min(c.charge_date), 'last_day', max(c.charge_date),
+               'days_billed', count(distinct c.charge_date)) as line
+      from current_charges c
+     where c.tenant_id = (select current_tenant()) and c.charge_date >= %(start)s and c.charge_date < %(end)s
+       and c.provider = 'aws' and c.resource_id <> '' and c.charge_category in ('Usage', 'Purchase')
+       and not (c.pricing_category is not distinct from 'Committed' and c.billed_cost < 0)
+     group by c.account_id, c.resource_id, c.currency, c.service, c.region, c.usage_type, c.operation, c.usage_unit,
+              c.pricing_category, c.charge_category
+),
+billed as (
+    select account_id, resource_id, currency, jsonb_agg(line) as lines
+      from lines
+     group by account_id, resource_id, currency
+),
+-- Apart, so that disks meet their lines by all three columns rather than by their account alone.
+disks as materialized (
+    select i.account_id, i.resource_id, i.currency, volume.id as volume_id
+      from resources i
+     cross join lateral jsonb_array_elements_text(i.configuration -> 'volumes') as volume (id)
+     where i.tenant_id = (select current_tenant()) and i.type = 'EC2' and i.status = 'stopped'
+       and jsonb_typeof(i.configuration -> 'volumes') = 'array'
+),
+attached as (
+    select i.account_id, i.resource_id, jsonb_agg(line) as lines
+      from disks i
+      join billed b on b.account_id = i.account_id and b.resource_id = i.volume_id and b.currency = i.currency
+     cross join lateral jsonb_array_elements(b.lines) as line
+     group by i.account_id, i.resource_id
+)
+select r.account_id, a.name as account_name, r.resource_id, r.service, r.type, r.name, r.region, r.status, r.tags,
+       r.configuration, r.utilization, coalesce(r.missing_actions, '{}') as missing_actions, r.scanned_at, r.currency,
+       r.first_seen, coalesce(b.lines, '[]') as lines, coalesce(v.lines, '[]') as attached
+  from resources r
+  left join cloud_accounts a on a.tenant_id = r.tenant_id and a.account_id = r.account_id and a.provider = r.provider
+  left join billed b on b.account_id = r.account_id and b.resource_id = r.resource_id and b.currency = r.currency
+  left join attached v on v.account_id = r.account_id and v.resource_id = r.resource_id
+ where r.tenant_id = (select current_tenant()) and r.provider = 'aws' and r.type = any(%(types)s)
+   and r.status is distinct from 'gone'
+ order by r.account_id, r.resource_id
+
+-- lock_known_ids
+select id, check_id, status, provider, account_id, service_name, region, resource_id, title, done_at, dismissed_until
+  from recommendations
+ where tenant_id = (select current_tenant()) and id = any(%(ids)s)
+   for update
+
+-- lock_unfounded
+-- Open ones of inventory checks that the ledger no longer bears out. Where a check can also read the bill alone, a
+-- resource that no scan judged is left to it.
+select r.id, r.check_id, r.status, r.provider, r.account_id, r.service_name, r.region, r.resource_id, r.title, r.done_at,
+       r.dismissed_until
+  from recommendations r
+  left join coverage c
+    on c.tenant_id = r.tenant_id and c.check_id = r.check_id and c.account_id = r.account_id
+   and c.resource_id = r.resource_id and c.source = 'inventory'
+ where r.tenant_id = (select current_tenant()) and r.alert_id is null and r.status in ('open', 'pending_approval')
+   and r.check_id = any(%(inventory_checks)s)
+   and (c.verdict in ('fine', 'excepted') or (c.verdict is null and r.check_id <> all(%(bill_checks)s)))
+   for update of r
+
+-- save_coverage
+insert into coverage (tenant_id, check_id, provider, account_id, service, region, resource_id, source, verdict, reason,
+                      judged_at)
+select (select current_tenant()), l.check_id, l.provider, l.account_id, coalesce(l.service, ''), coalesce(l.region, ''),
+       coalesce(l.resource_id, ''), %(source)s, l.verdict, l.reason, %(now)s
+  from jsonb_to_recordset(%(lines)s) as l (
+       check_id text, provider text, account_id text, service text, region text, resource_id text, verdict text, reason text)
+    on conflict (tenant_id, check_id, account_id, resource_id, service, region, provider) do update
+   set source = excluded.source, verdict = excluded.verdict, reason = excluded.reason, judged_at = excluded.judged_at
+
+-- delete_old_coverage
+delete from coverage
+ where tenant_id = (select current_tenant()) and source = %(source)s and judged_at < %(now)s
+
+-- list_judged_by_inventory
+select check_id, account_id, resource_id
+  from coverage
+ where tenant_id = (select current_tenant()) and source = 'inventory' and verdict in ('flagged', 'fine', 'excepted')
+   and check_id = any(%(check_ids)s)
+
+-- count_coverage
+select check_id, verdict, count(*) as subjects
+  from coverage
+ where tenant_id = (select current_tenant())
+ group by check_id, verdict
+ order by check_id, verdict
+
+-- mark_covered_resources_analyzed
+update resources r
+   set last_analyzed_at = %(now)s
+  from (select distinct account_id, resource_id from coverage
+         where tenant_id = (select current_tenant()) and source = 'inventory' and judged_at = %(now)s) c
+ where r.tenant_id = (select current_tenant()) and r.account_id = c.account_id and r.resource_id = c.resource_id

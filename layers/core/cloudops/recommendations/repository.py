@@ -127,6 +127,19 @@ def lock_known(connection: Connection) -> list[Known]:
         return cursor.execute(SQL["lock_known"]).fetchall()
 
 
+def lock_known_ids(connection: Connection, ids: Sequence[UUID]) -> list[Known]:
+    with connection.cursor(row_factory=class_row(Known)) as cursor:
+        return cursor.execute(SQL["lock_known_ids"], {"ids": list(ids)}).fetchall()
+
+
+def lock_unfounded(
+    connection: Connection, inventory_checks: Sequence[str], bill_checks: Sequence[str]
+) -> list[Known]:
+    parameters = {"inventory_checks": list(inventory_checks), "bill_checks": list(bill_checks)}
+    with connection.cursor(row_factory=class_row(Known)) as cursor:
+        return cursor.execute(SQL["lock_unfounded"], parameters).fetchall()
+
+
 def lock_advice(connection: Connection, alert_id: UUID) -> list[Known]:
     with connection.cursor(row_factory=class_row(Known)) as cursor:
         return cursor.execute(SQL["lock_advice"], {"alert_id": alert_id}).fetchall()
@@ -228,3 +241,8 @@ def mark_resources_analyzed(
         "now": now,
     }
     connection.execute(SQL["mark_resources_analyzed"], parameters)
+
+
+def mark_covered_resources_analyzed(connection: Connection, *, now: datetime) -> None:
+    """Those that the inventory checks of this run judged."""
+    connection.execute(SQL["mark_covered_resources_analyzed"], {"now": now})

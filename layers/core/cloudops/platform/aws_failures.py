@@ -1,0 +1,108 @@
+"""What an AWS call failed for, in words, without botocore in the domains."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+AWS_ERRORS = (ClientError, BotoCoreError)
+UNREACHABLE = (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError, ConnectionClosedError)
+DENIED = frozenset(
+    (
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "AuthorizationError",
+        "Client.UnauthorizedOperation",
+    )
+)
+THROTTLED = frozenset(
+    (
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "SlowDown",
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+    )
+)
+# What a region says that the account has not opted in to.
+NOT_ENABLED = frozenset(
+    (
+        "AuthFailure",
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "OptInRequired",
+        "SubscriptionRequiredException",
+    )
+)
+ACTION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
+
+
+class FailureKind(StrEnum):
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    NOT_ENABLED = "not_enabled"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsFailure:
+    kind: FailureKind
+    code: str
+    reason: str
+    action: str | None = None
+
+
+def explain(error: Exception) -> AwsFailure:
+    """`action` is the IAM action that was denied, where the answer names it."""
+    if isinstance(error, ClientError):
+        return explain_answer(error)
+    kind = FailureKind.UNREACHABLE if isinstance(error, UNREACHABLE) else FailureKind.OTHER
+    return AwsFailure(kind=kind, code=type(error).__name__, reason=reason_of(kind, str(error)))
+
+
+def explain_answer(error: ClientError) -> AwsFailure:
+    code = error.response.get("Error", {}).get("Code", "")
+    message = error.response.get("Error", {}).get("Message", "")
+    kind = kind_of(code)
+    named = ACTION.search(message)
+    action = named[1] if named else None
+    if kind is FailureKind.DENIED and action is None and error.operation_name == "AssumeRole":
+        action = "sts:AssumeRole"
+    return AwsFailure(kind=kind, code=code, reason=reason_of(kind, f"{code}: {message}"), action=action)
+
+
+def kind_of(code: str) -> FailureKind:
+    if code in DENIED:
+        return FailureKind.DENIED
+    if code in THROTTLED:
+        return FailureKind.THROTTLED
+    return FailureKind.NOT_ENABLED if code in NOT_ENABLED else FailureKind.OTHER
+
+
+def reason_of(kind: FailureKind, said: str) -> str:
+    match kind:
+        case FailureKind.THROTTLED:
+            return f"AWS kept throttling the calls ({said})"
+        case FailureKind.NOT_ENABLED:
+            return f"the account has not enabled the region, or the session is not valid in it ({said})"
+        case FailureKind.UNREACHABLE:
+            return f"the service did not answer in this region ({said})"
+        case _:
+            return said

@@ -1,0 +1,41 @@
+"""All inventory checks over one resource: findings, and a verdict of every check that concerns it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cloudops.recommendations.bill import Bill
+from cloudops.recommendations.evaluation import Report, coverage_of, finding_of, is_accepted, worthwhile
+from cloudops.recommendations.inventory_checks import INVENTORY_CHECKS
+from cloudops.recommendations.inventory_checks.models import Holding, InventoryCheck
+from cloudops.recommendations.models import Acceptance, Coverage, Finding, Judgement, NoPermission, Proposal
+
+
+def evaluate_holding(
+    holding: Holding,
+    bill: Bill,
+    *,
+    checks: Sequence[InventoryCheck] = INVENTORY_CHECKS,
+    acceptances: Sequence[Acceptance] = (),
+) -> Report:
+    findings: list[Finding] = []
+    coverage: list[Coverage] = []
+    for check in checks:
+        if holding.type not in check.types:
+            continue
+        judgement = worthwhile(check, judge(check, holding, bill), bill)
+        # A check that concerns a type says something about each resource of it.
+        if judgement is None:
+            continue
+        excepted = is_accepted(check, holding.subject, judgement, bill, acceptances)
+        coverage.append(coverage_of(check, holding.subject, judgement, excepted))
+        if isinstance(judgement, Proposal) and not excepted:
+            found = finding_of(check, holding.subject, judgement, bill)
+            findings.append(replace(found, owner=holding.owner or found.owner))
+    return Report(findings=tuple(findings), coverage=tuple(coverage))
+
+
+def judge(check: InventoryCheck, holding: Holding, bill: Bill) -> Judgement:
+    if holding.unseen is not None:
+        return holding.unseen
+    lacking = next((action for action in check.needs if action in holding.missing_actions), None)
+    return NoPermission(action=lacking) if lacking else check.judge(holding, bill)
