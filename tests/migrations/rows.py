@@ -133,6 +133,23 @@ ROWS: Mapping[str, Any] = {
         "first_seen": DAY,
         "last_seen": DAY,
     },
+    "scan_runs": lambda t: {"id": _id(t, "scan"), "started_at": NOON},
+    "scan_items": lambda t: {
+        "run_id": _id(t, "scan"),
+        "account_id": "111122223333",
+        "region": "us-east-1",
+        "service": "ec2-instances",
+    },
+    "coverage": lambda _: {
+        "check_id": "EC2-01",
+        "provider": "aws",
+        "account_id": "111122223333",
+        "resource_id": "i-0123456789abcdef0",
+        "source": "inventory",
+        "verdict": "fine",
+        "reason": "It is busy.",
+        "judged_at": NOON,
+    },
     "reliability_metrics": lambda t: {
         "project_id": _id(t, "project"),
         "resource_id": "api",
