@@ -126,6 +126,7 @@ FORGERIES: dict[str, Callable[[Pool], str]] = {
     "several clients": lambda pool: pool.signed(aud=["web", "mobile"]),
     "no client": lambda pool: pool.signed(aud=None),
     "access token": access_token,
+    "access token of our client": lambda pool: pool.signed(token_use="access"),
     "use left out": lambda pool: pool.signed(token_use=None),
     "nobody": lambda pool: pool.signed(sub=""),
     "null": lambda _: "null",
