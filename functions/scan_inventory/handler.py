@@ -91,6 +91,4 @@ def transactions_of(message: Envelope) -> inventory.Transactions:
 def clients_of(access: AccountAccess, *, region: str) -> Clients:
     if access.role_arn is None:
         return partial(client, region=region)
-    return partial(
-        assumed_client, region=region, role_arn=access.role_arn, external_id=access.external_id
-    )
+    return partial(assumed_client, region=region, role_arn=access.role_arn, external_id=access.external_id)
