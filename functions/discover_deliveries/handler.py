@@ -62,7 +62,7 @@ class Found:
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "Records" in event:
-        return process_batch(event, context, discover_queued)
+        return process_batch(event, context, "costs.discover", discover_queued)
     tenant_id = tenant_of(event["tenant_id"]) if event.get("tenant_id") else only_tenant()
     if event.get("data_source_id"):
         return discover_source(tenant_id, event).told()

@@ -25,29 +25,25 @@ def connected(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Com
     monkeypatch.setenv("INVENTORY_QUEUE_URL", url)
     company.queues["INVENTORY_QUEUE_URL"] = url
     with psycopg.connect(company.database.owner_dsn) as connection:
-        connection.execute("alter table cloud_accounts add column if not exists role_arn text")
-        connection.execute("alter table cloud_accounts add column if not exists external_id text")
-        connection.execute("alter table cloud_accounts add column if not exists regions jsonb")
         connection.execute(
             """
-            insert into cloud_accounts (tenant_id, id, project_id, provider, account_id, role_arn, external_id, regions)
-            select tenant_id, gen_random_uuid(), id, 'aws', %s, %s, 'issued-by-us', %s
+            insert into cloud_accounts (tenant_id, id, project_id, provider, account_id, role_arn, external_id, regions,
+                                        status, verified_at, connected_at)
+            select tenant_id, gen_random_uuid(), id, 'aws', %s, %s, 'issued-by-us-issued-by-us-issued-by-us', %s, 'connected', now(), now()
               from projects where tenant_id = %s
             """,
-            [ACCOUNT, ROLE, json.dumps([REGION]), ACME],
+            [ACCOUNT, ROLE, [REGION], ACME],
         )
     # The tests' functions have less time than the deployed one.
     monkeypatch.setattr(handler, "MARGIN_MS", 0)
-    aws.credentials_of_period.cache_clear()
-    aws.client_with.cache_clear()
+    aws.SESSIONS.forget()
     yield company
-    aws.credentials_of_period.cache_clear()
-    aws.client_with.cache_clear()
+    aws.SESSIONS.forget()
 
 
 def in_account(service: str) -> Any:
     """A client of the scanned account: the emulated AWS keeps accounts apart by the role that was assumed."""
-    found = boto3.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test", ExternalId="issued-by-us")
+    found = boto3.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test", ExternalId="issued-by-us-issued-by-us-issued-by-us")
     return boto3.client(
         service,
         region_name=REGION,

@@ -1,11 +1,8 @@
 -- list_accounts
--- The columns come with the migration that lets accounts be connected; before it, no account is.
-select a.account_id, row.fields ->> 'role_arn' as role_arn, row.fields ->> 'external_id' as external_id,
-       array(select jsonb_array_elements_text(coalesce(nullif(row.fields -> 'regions', 'null'), '[]'))) as regions
-  from cloud_accounts a
- cross join lateral (select to_jsonb(a) as fields) as row
- where a.tenant_id = (select current_tenant()) and a.provider = 'aws' and row.fields ->> 'role_arn' is not null
- order by a.account_id
+select account_id, role_arn, external_id, coalesce(regions, '{}') as regions
+  from cloud_accounts
+ where tenant_id = (select current_tenant()) and provider = 'aws' and status = 'connected'
+ order by account_id
 
 -- insert_run
 insert into scan_runs (tenant_id, id, started_at)
