@@ -54,6 +54,7 @@ class DeliveryOut(BaseModel):
     totals: dict[str, Decimal]
     first_day: date | None
     last_day: date | None
+    estimated_days: list[date]
     created_at: datetime
     published_at: datetime | None
 

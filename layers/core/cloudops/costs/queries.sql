@@ -34,9 +34,10 @@ delete from daily_costs where tenant_id = (select current_tenant()) and delivery
 
 -- insert_delivery
 insert into deliveries (tenant_id, id, source, export_name, billing_account_id, period, version, assembled_at, grain,
-                        status, reason, bucket, fingerprint, source_rows, totals)
+                        status, reason, bucket, fingerprint, source_rows, totals, estimated_days)
 values ((select current_tenant()), %(id)s, %(source)s, %(export_name)s, %(billing_account_id)s, %(period)s, %(version)s,
-        %(assembled_at)s, %(grain)s, %(status)s, %(reason)s, %(bucket)s, %(fingerprint)s, %(source_rows)s, %(totals)s)
+        %(assembled_at)s, %(grain)s, %(status)s, %(reason)s, %(bucket)s, %(fingerprint)s, %(source_rows)s, %(totals)s,
+        %(estimated_days)s)
 
 -- insert_part
 insert into delivery_parts (tenant_id, delivery_id, part_number, key, size, etag, source_rows, totals)
@@ -160,7 +161,8 @@ update deliveries set status = 'quarantined', reason = %(reason)s
 -- list_deliveries
 select d.id, d.source, d.export_name, d.billing_account_id, d.period, d.version, d.assembled_at, d.grain, d.status, d.reason,
        d.bucket, coalesce(p.files, '{}') as files, coalesce(p.parts, 0) as parts, coalesce(p.parts_loaded, 0) as parts_loaded,
-       coalesce(d.source_rows, 0) as source_rows, d.totals, d.first_day, d.last_day, d.created_at, d.published_at
+       coalesce(d.source_rows, 0) as source_rows, d.totals, d.first_day, d.last_day, d.estimated_days,
+       d.created_at, d.published_at
   from deliveries d
   left join lateral (
       select array_agg(key order by part_number) as files, count(*) as parts, count(loaded_at) as parts_loaded

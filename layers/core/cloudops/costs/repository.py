@@ -79,7 +79,12 @@ def read_totals(connection: Connection, delivery_id: UUID) -> dict[str, str]:
 def insert_delivery(connection: Connection, delivery: NewDelivery) -> None:
     connection.execute(
         SQL["insert_delivery"],
-        {**vars(delivery), "source_rows": delivery.source_rows, "totals": amounts(delivery.totals)},
+        {
+            **vars(delivery),
+            "source_rows": delivery.source_rows,
+            "totals": amounts(delivery.totals),
+            "estimated_days": list(delivery.estimated_days),
+        },
     )
     connection.cursor().executemany(
         SQL["insert_part"], [part_row(delivery.id, part) for part in delivery.parts]
