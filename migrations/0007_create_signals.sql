@@ -20,10 +20,13 @@ create table cost_explorer_accounts (
     billing_account_id text not null check (billing_account_id <> ''),
     metrics text[] not null default '{UnblendedCost,AmortizedCost}'
         check ('UnblendedCost' = any (metrics) and metrics <@ '{UnblendedCost,AmortizedCost,NetUnblendedCost}'::text[]),
+    last_fetched_at timestamptz,
+    last_error text,
     created_at timestamptz not null default now(),
     primary key (tenant_id, billing_account_id)
 );
 comment on table cost_explorer_accounts is 'Billing accounts whose Cost Explorer is read daily. What is not listed is never asked, so it costs nothing.';
+comment on column cost_explorer_accounts.last_error is 'Why the last reading failed; null where it did not.';
 call protect_tenant_table('cost_explorer_accounts');
 
 create table cost_explorer_calls (
@@ -143,6 +146,30 @@ insert into service_names (name, code) values
     ('Savings Plans for AWS Compute usage', 'ComputeSavingsPlans'),
     ('Savings Plans for Machine Learning', 'MachineLearningSavingsPlans');
 
+create view reconciled_costs with (security_invoker = true) as
+select o.tenant_id, o.period, o.billing_account_id, s.id as against_id, s.source as against_source,
+       s.export_name as against_export_name,
+       case when o.without_accounts or s.without_accounts then 'unknown' else c.account_id end as account_id,
+       case when c.charge_category = 'Tax' then 'Tax' else coalesce(n.code, c.service) end as service,
+       c.charge_date as day, c.currency,
+       sum(c.billed_cost) filter (where c.delivery_id = o.id) as ours,
+       sum(c.billed_cost) filter (where c.delivery_id = s.id) as theirs,
+       bool_or(c.charge_date = any (o.estimated_days) or c.charge_date = any (s.estimated_days)) as estimated
+  from (select d.*, not exists (select from daily_costs k
+                                 where k.tenant_id = d.tenant_id and k.delivery_id = d.id and k.account_id <> 'unknown')
+                    as without_accounts
+          from deliveries d where d.status = 'current') o
+  join (select d.*, not exists (select from daily_costs k
+                                 where k.tenant_id = d.tenant_id and k.delivery_id = d.id and k.account_id <> 'unknown')
+                    as without_accounts
+          from deliveries d where d.status = 'shadow') s
+    on s.tenant_id = o.tenant_id and s.billing_account_id = o.billing_account_id and s.period = o.period
+  join daily_costs c on c.tenant_id = o.tenant_id and c.delivery_id in (o.id, s.id)
+  left join service_names n on n.name = c.service
+ group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+comment on view reconciled_costs is
+    'The current delivery of a bill beside each of its shadows, per account, service and day. Services under their product codes, taxes as one service; one account where a side knows none.';
+
 create table monitored_targets (
     tenant_id uuid not null,
     id uuid not null,
@@ -172,6 +199,6 @@ call protect_tenant_table('monitored_targets');
 
 grant select, insert, update, delete
    on cost_explorer_budgets, cost_explorer_accounts, cost_explorer_calls, monitored_targets to cloudops_app;
-grant select on service_names to cloudops_app;
+grant select on service_names, reconciled_costs to cloudops_app;
 
 insert into schema_version (version) values ('0.7.0');

@@ -1,6 +1,7 @@
 """Store the charges of a part; whoever stores the last one checks the totals and publishes the whole."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -9,8 +10,10 @@ from uuid import UUID
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.costs import repository
+from cloudops.costs.formats.cost_explorer import UNKNOWN_ACCOUNT
 from cloudops.costs.formats.errors import ExportRefusedError
 from cloudops.costs.models import DeliveryStatus, PartToLoad
+from cloudops.costs.repository import PublishedBill
 from cloudops.errors import InvalidError
 from cloudops.platform.database import Connection
 from cloudops.tenancy.use_cases import default_project
@@ -56,10 +59,13 @@ def store_part(
 
 def publish(connection: Connection, part: PartToLoad, *, now: datetime) -> None:
     """Write the rollup, hold it against the files' totals, and move the pointer of the bill."""
+    recording = part.billing_account_id == UNKNOWN_ACCOUNT
+    repository.lock_recordings(connection, part.period, shared=not recording)
     repository.lock_period(connection, part.billing_account_id, part.period)
     rolled_up = repository.insert_daily_costs(connection, part.delivery_id)
     check(rolled_up, repository.read_totals(connection, part.delivery_id))
     bill = repository.mark_published(connection, part.delivery_id, now=now)
+    bill = settle_recordings(connection, part.delivery_id, bill, now=now)
     current = repository.choose_current(connection, bill, now=now)
     if current == part.delivery_id:
         repository.record_resources(connection, part.delivery_id, now=now)
@@ -76,6 +82,27 @@ def publish(connection: Connection, part: PartToLoad, *, now: datetime) -> None:
             },
         ),
     )
+
+
+def settle_recordings(
+    connection: Connection, delivery_id: UUID, bill: PublishedBill, *, now: datetime
+) -> PublishedBill:
+    """The bill that a delivery belongs to.
+
+    A recorded answer of Cost Explorer does not say whose bill it is of. Standing beside the bill of its accounts
+    it would be added to it, so it goes to that bill, whichever of the two came first.
+    """
+    if bill.billing_account_id != UNKNOWN_ACCOUNT:
+        if repository.adopt_recordings(connection, delivery_id, bill):
+            left = replace(bill, billing_account_id=UNKNOWN_ACCOUNT)
+            repository.choose_current(connection, left, now=now)
+        return bill
+    owner = repository.find_bill_of_recording(connection, delivery_id, bill.period)
+    if owner is None:
+        return bill
+    repository.lock_period(connection, owner, bill.period)
+    repository.assign_recording(connection, delivery_id, owner)
+    return replace(bill, billing_account_id=owner)
 
 
 def check(loaded: dict[str, Decimal], told: dict[str, str]) -> None:

@@ -1,6 +1,12 @@
 -- lock_period
 select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
 
+-- lock_recordings
+select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|unknown|' || %(period)s, 0))
+
+-- lock_recordings_shared
+select pg_advisory_xact_lock_shared(hashtextextended((select current_tenant())::text || '|unknown|' || %(period)s, 0))
+
 -- wait_for_turn
 select set_config('lock_timeout', '200s', true)
 
@@ -127,6 +133,38 @@ update deliveries d
              from daily_costs c where c.tenant_id = d.tenant_id and c.delivery_id = d.id)
  where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
 returning source, export_name, billing_account_id, period
+
+-- find_bill_of_recording
+select d.billing_account_id
+  from deliveries d
+ where d.tenant_id = (select current_tenant()) and d.period = %(period)s and d.status = 'current'
+   and d.billing_account_id <> 'unknown'
+   and exists (
+       select
+         from (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s) mine,
+              (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = d.id and provider = 'aws') theirs
+        where mine.account_id in ('unknown', theirs.account_id))
+ order by d.billing_account_id
+ limit 1
+
+-- assign_recording
+update deliveries set billing_account_id = %(billing_account_id)s
+ where tenant_id = (select current_tenant()) and id = %(delivery_id)s
+
+-- adopt_recordings
+update deliveries u
+   set billing_account_id = %(billing_account_id)s, status = case u.status when 'current' then 'shadow' else u.status end
+ where u.tenant_id = (select current_tenant()) and u.source = 'cost_explorer' and u.billing_account_id = 'unknown'
+   and u.period = %(period)s and u.status in ('current', 'shadow', 'superseded')
+   and exists (
+       select
+         from (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s and provider = 'aws') mine,
+              (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = u.id) theirs
+        where theirs.account_id in ('unknown', mine.account_id))
 
 -- rank_deliveries
 with newest as (
@@ -301,6 +339,39 @@ select date_trunc(%(granularity)s, charge_date)::date as period_start, tags ->> 
  group by 1, 2, currency
  order by 1, currency, sum(billed_cost) desc, 2
  limit %(limit)s
+
+-- read_reconciliation
+select period, billing_account_id, against_id, against_source, against_export_name, account_id, service, day, currency,
+       ours, theirs, estimated, difference, tolerance, status
+  from (
+      select r.*, coalesce(ours, 0) - coalesce(theirs, 0) as difference, t.tolerance,
+             case when abs(coalesce(ours, 0) - coalesce(theirs, 0)) <= t.tolerance then 'agrees'
+                  when ours is null or theirs is null then 'missing'
+                  else 'differs' end as status
+        from reconciled_costs r,
+             lateral (select greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as tolerance) t
+       where r.tenant_id = (select current_tenant()) and r.period = %(period)s
+         and (%(billing_account_id)s::text is null or r.billing_account_id = %(billing_account_id)s)
+  ) judged
+ where (%(status)s::text is null or status = %(status)s)
+   and (%(after)s::text[] is null
+        or (billing_account_id, against_id, day, account_id, service, currency)
+           > ((%(after)s::text[])[1], (%(after)s::text[])[2]::uuid, (%(after)s::text[])[3]::date, (%(after)s::text[])[4],
+              (%(after)s::text[])[5], (%(after)s::text[])[6]))
+ order by billing_account_id, against_id, day, account_id, service, currency
+ limit %(limit)s
+
+-- count_reconciliation
+select count(*) filter (where agrees) as agrees,
+       count(*) filter (where not agrees and ours is not null and theirs is not null) as differs,
+       count(*) filter (where not agrees and (ours is null or theirs is null)) as missing
+  from (
+      select ours, theirs, abs(coalesce(ours, 0) - coalesce(theirs, 0))
+             <= greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as agrees
+        from reconciled_costs
+       where tenant_id = (select current_tenant()) and period = %(period)s
+         and (%(billing_account_id)s::text is null or billing_account_id = %(billing_account_id)s)
+  ) judged
 
 -- set_source_preference
 insert into source_preferences (tenant_id, billing_account_id, source, updated_at)

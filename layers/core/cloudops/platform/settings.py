@@ -17,6 +17,8 @@ class Settings:
     ingest_queue_url: str | None = None
     detect_queue_url: str | None = None
     finops_queue_url: str | None = None
+    cost_explorer_queue_url: str | None = None
+    reliability_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -40,6 +42,8 @@ class Settings:
             ingest_queue_url=environment.get("INGEST_QUEUE_URL"),
             detect_queue_url=environment.get("DETECT_QUEUE_URL"),
             finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
+            cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
+            reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),
