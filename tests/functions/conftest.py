@@ -23,7 +23,8 @@ from tests.functions.people import ACME, ADMIN, CONSULTANT, GLOBEX, MEMBERS, OUT
 REGION = "eu-west-1"
 BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
-QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops"}
+QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer"}
+QUEUES |= {"RELIABILITY_QUEUE_URL": "reliability-ingest"}
 
 ENVIRONMENT = {"POWERTOOLS_SERVICE_NAME": "tests", "ALLOWED_ORIGIN": "https://costs.acme.example"}
 
