@@ -124,7 +124,7 @@ def reconcile_deliveries(
         found = reconcile(one.connection, question, limit=limit, cursor=cursor)
     return ReconciliationPage(
         items=[ReconciledCostOut.model_validate(row) for row in found.page.items],
-        counts=ReconciliationCountsOut.model_validate(found.counts),
+        counts=ReconciliationCountsOut.model_validate(found.counts) if found.counts else None,
         next_cursor=found.page.next_cursor,
     )
 

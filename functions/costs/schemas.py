@@ -98,7 +98,7 @@ class ReconciledCostOut(BaseModel):
 
 
 class ReconciliationCountsOut(BaseModel):
-    """Of all pages, whichever status was asked for."""
+    """Of all pages, whichever status was asked for; told with the first page."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -111,7 +111,7 @@ class ReconciliationPage(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     items: list[ReconciledCostOut]
-    counts: ReconciliationCountsOut
+    counts: ReconciliationCountsOut | None
     next_cursor: str | None
 
 

@@ -352,13 +352,14 @@ select period, billing_account_id, against_id, against_source, against_export_na
              lateral (select greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as tolerance) t
        where r.tenant_id = (select current_tenant()) and r.period = %(period)s
          and (%(billing_account_id)s::text is null or r.billing_account_id = %(billing_account_id)s)
+         and (%(after)s::text[] is null or r.day >= (%(after)s::text[])[1]::date)
   ) judged
  where (%(status)s::text is null or status = %(status)s)
    and (%(after)s::text[] is null
-        or (billing_account_id, against_id, day, account_id, service, currency)
-           > ((%(after)s::text[])[1], (%(after)s::text[])[2]::uuid, (%(after)s::text[])[3]::date, (%(after)s::text[])[4],
+        or (day, billing_account_id, against_id, account_id, service, currency)
+           > ((%(after)s::text[])[1]::date, (%(after)s::text[])[2], (%(after)s::text[])[3]::uuid, (%(after)s::text[])[4],
               (%(after)s::text[])[5], (%(after)s::text[])[6]))
- order by billing_account_id, against_id, day, account_id, service, currency
+ order by day, billing_account_id, against_id, account_id, service, currency
  limit %(limit)s
 
 -- count_reconciliation

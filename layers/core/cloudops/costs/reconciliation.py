@@ -52,7 +52,7 @@ class ReconciledCost:
 
     @property
     def place(self) -> Place:
-        key = (self.billing_account_id, str(self.against_id), self.day.isoformat())
+        key = (self.day.isoformat(), self.billing_account_id, str(self.against_id))
         return Place(key=(*key, self.account_id, self.service, self.currency))
 
 
@@ -67,14 +67,16 @@ class ReconciliationCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
+    """`counts` come with the first page only: to count is as much work as to list."""
+
     page: Page[ReconciledCost]
-    counts: ReconciliationCounts
+    counts: ReconciliationCounts | None
 
 
 def reconcile(
     connection: Connection, question: ReconciliationQuestion, *, limit: int, cursor: str | None
 ) -> Reconciliation:
-    after = Place.decode(cursor, str, UUID, date.fromisoformat, str, str, str) if cursor else None
+    after = Place.decode(cursor, date.fromisoformat, str, UUID, str, str, str) if cursor else None
     parameters: dict[str, Any] = {
         **vars(question),
         "period": first_of_month(question.period),
@@ -84,7 +86,8 @@ def reconcile(
     with connection.cursor(row_factory=class_row(ReconciledCost)) as rows:
         found = rows.execute(SQL["read_reconciliation"], parameters).fetchall()
     return Reconciliation(
-        page=Page.of(found, limit, lambda row: row.place), counts=count(connection, parameters)
+        page=Page.of(found, limit, lambda row: row.place),
+        counts=None if after else count(connection, parameters),
     )
 
 
