@@ -8,7 +8,16 @@ from typing import Any
 from local.functions import CHECKOUT
 
 FILE = CHECKOUT / "functions" / "documentation" / "openapi.json"
-API_FUNCTIONS = ("accounts", "alerts", "costs", "dashboard", "documentation", "events", "recommendations")
+API_FUNCTIONS = (
+    "accounts",
+    "alerts",
+    "costs",
+    "dashboard",
+    "documentation",
+    "events",
+    "recommendations",
+    "reliability",
+)
 PROBLEM = {
     "type": "object",
     "title": "Problem",

@@ -1,5 +1,6 @@
 """/api/v1/costs and /api/v1/deliveries: what the cloud costs, and the bills it is read from."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -7,15 +8,33 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.costs import use_cases as costs
+from cloudops.costs.cost_explorer import use_cases as cost_explorer
+from cloudops.costs.cost_explorer.models import ExploredAccount, ExplorerSettings
 from cloudops.costs.models import Source
+from cloudops.costs.reconciliation import ReconciliationQuestion, reconcile
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
 from cloudops.platform.parameters import Day
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
-from costs.schemas import CostItem, CostList, DeliveryOut, DeliveryPage, SourcePreference
+from costs.schemas import (
+    CostExplorerSettingsIn,
+    CostExplorerSettingsOut,
+    CostItem,
+    CostList,
+    DeliveryOut,
+    DeliveryPage,
+    ExploredAccountIn,
+    ExploredAccountOut,
+    ReconciledCostOut,
+    ReconciliationCountsOut,
+    ReconciliationPage,
+    SourcePreference,
+)
 
 app = api()
+
+TOLERANCE_AMOUNT, TOLERANCE_SHARE = Decimal("0.01"), Decimal("0.005")
 
 GRANULARITY: dict[str, Literal["day", "month"]] = {"daily": "day", "monthly": "month"}
 ChargeCategory = Literal["Usage", "Purchase", "Tax", "Credit", "Adjustment"]
@@ -80,6 +99,58 @@ def list_deliveries(
     )
 
 
+@app.get("/api/v1/deliveries/reconciliation")
+def reconcile_deliveries(
+    period: Annotated[Day, Query()],
+    billing_account_id: Annotated[str | None, Query()] = None,
+    status: Annotated[Literal["agrees", "differs", "missing"] | None, Query()] = None,
+    tolerance_amount: Annotated[Decimal, Query(ge=0, max_digits=24, decimal_places=6)] = TOLERANCE_AMOUNT,
+    tolerance_share: Annotated[Decimal, Query(ge=0, le=1, decimal_places=6)] = TOLERANCE_SHARE,
+    limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
+    cursor: Annotated[str | None, Query()] = None,
+) -> ReconciliationPage:
+    """The month that `period` lies in, ours against each shadow's: per account, service and day.
+
+    Amounts agree within the larger of `tolerance_amount` and `tolerance_share` of the larger one.
+    """
+    question = ReconciliationQuestion(
+        period=period,
+        billing_account_id=billing_account_id,
+        status=status,
+        amount=tolerance_amount,
+        share=tolerance_share,
+    )
+    with unit(app) as one:
+        found = reconcile(one.connection, question, limit=limit, cursor=cursor)
+    return ReconciliationPage(
+        items=[ReconciledCostOut.model_validate(row) for row in found.page.items],
+        counts=ReconciliationCountsOut.model_validate(found.counts) if found.counts else None,
+        next_cursor=found.page.next_cursor,
+    )
+
+
+@app.get("/api/v1/deliveries/cost-explorer")
+def show_cost_explorer() -> CostExplorerSettingsOut:
+    """Which billing accounts' Cost Explorer is read, within which budget, and what was spent today."""
+    with unit(app) as one:
+        return settings_out(cost_explorer.show_settings(one.connection, now=one.now))
+
+
+@app.put("/api/v1/deliveries/cost-explorer")
+def change_cost_explorer(wanted: CostExplorerSettingsIn) -> CostExplorerSettingsOut:
+    """Replace the budget and the accounts. What is not listed is never asked, so it costs nothing."""
+    with unit(app) as one:
+        one.principal.require(Role.ADMIN)
+        changed = cost_explorer.change_settings(
+            one.connection,
+            daily_calls=wanted.daily_calls,
+            accounts=[account_in(account) for account in wanted.accounts],
+            actor=one.actor,
+            now=one.now,
+        )
+    return settings_out(changed)
+
+
 @app.get("/api/v1/deliveries/<delivery_id>")
 def show_delivery(delivery_id: Annotated[UUID, Path()]) -> DeliveryOut:
     with unit(app) as one:
@@ -99,6 +170,22 @@ def prefer_source(preference: SourcePreference) -> SourcePreference:
             now=one.now,
         )
     return preference
+
+
+def account_in(account: ExploredAccountIn) -> ExploredAccount:
+    return ExploredAccount(
+        billing_account_id=account.billing_account_id, metrics=sorted({"UnblendedCost", *account.metrics})
+    )
+
+
+def settings_out(found: ExplorerSettings) -> CostExplorerSettingsOut:
+    return CostExplorerSettingsOut(
+        daily_calls=found.today.daily_calls,
+        calls_today=found.today.calls,
+        refused_today=found.today.refused,
+        cost_today=found.today.cost,
+        accounts=[ExploredAccountOut.model_validate(one) for one in found.accounts],
+    )
 
 
 @observed

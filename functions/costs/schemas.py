@@ -54,6 +54,7 @@ class DeliveryOut(BaseModel):
     totals: dict[str, Decimal]
     first_day: date | None
     last_day: date | None
+    estimated_days: list[date]
     created_at: datetime
     published_at: datetime | None
 
@@ -72,3 +73,84 @@ class SourcePreference(BaseModel):
 
     billing_account_id: str = Field(min_length=1)
     source: Literal["cur2", "cur1", "focus", "cost_explorer"]
+
+
+class ReconciledCostOut(BaseModel):
+    """Ours and theirs of one account, service and day; null where that side has no charge."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    period: date
+    billing_account_id: str
+    against_id: UUID
+    against_source: str
+    against_export_name: str
+    account_id: str
+    service: str
+    day: date
+    currency: str
+    ours: Decimal | None
+    theirs: Decimal | None
+    difference: Decimal
+    tolerance: Decimal
+    estimated: bool
+    status: Literal["agrees", "differs", "missing"]
+
+
+class ReconciliationCountsOut(BaseModel):
+    """Of all pages, whichever status was asked for; told with the first page."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    agrees: int
+    differs: int
+    missing: int
+
+
+class ReconciliationPage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[ReconciledCostOut]
+    counts: ReconciliationCountsOut | None
+    next_cursor: str | None
+
+
+CostMetric = Literal["UnblendedCost", "AmortizedCost", "NetUnblendedCost"]
+
+
+class ExploredAccountIn(BaseModel):
+    """A billing account whose Cost Explorer is read daily; UnblendedCost is always asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    billing_account_id: str = Field(pattern="^[0-9]{12}$")
+    metrics: list[CostMetric] = Field(default=["UnblendedCost", "AmortizedCost"], max_length=3)
+
+
+class ExploredAccountOut(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    billing_account_id: str
+    metrics: list[str]
+    last_fetched_at: datetime | None
+    last_error: str | None
+
+
+class CostExplorerSettingsIn(BaseModel):
+    """`daily_calls` is the budget per UTC day; AWS takes 0.01 USD per call. The accounts replace those before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    daily_calls: int = Field(ge=0, le=10_000)
+    accounts: list[ExploredAccountIn] = Field(max_length=1000)
+
+
+class CostExplorerSettingsOut(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    daily_calls: int
+    calls_today: int
+    refused_today: int
+    cost_today: Decimal
+    currency: Literal["USD"] = "USD"
+    accounts: list[ExploredAccountOut]

@@ -1,8 +1,11 @@
-"""A schedule's tick: messages onto the queue of the job that the input names, one per tenant or per data source due.
+"""A schedule's tick: messages onto the queue of the job that the input names.
 
-Input: {"job": "anomalies.detect" | "scans.finops" | "inventory.scan" | "costs.discover", "params": {...}}.
+Input: {"job": "anomalies.detect", "params": {...}}. One message per tenant; per billing account or per data source
+due where a job works on one at a time.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,55 +13,69 @@ from uuid import UUID
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.accounts.sources import take_due
+from cloudops.costs.cost_explorer.use_cases import list_accounts
 from cloudops.errors import InvalidError
 from cloudops.platform import database
-from cloudops.platform.messaging import envelope, send
+from cloudops.platform.database import Connection
+from cloudops.platform.messaging import Envelope, envelope, send
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import observed
 from cloudops.tenancy.use_cases import tenants_to_schedule
 
-DISCOVER = "costs.discover"
-QUEUES = {
-    "anomalies.detect": "detect_queue_url",
-    "scans.finops": "finops_queue_url",
-    DISCOVER: "discover_queue_url",
-    "inventory.scan": "inventory_queue_url",
+Params = Mapping[str, Any]
+
+
+def whole_tenant(_connection: Connection, _now: datetime) -> list[Params]:
+    return [{}]
+
+
+def billing_accounts(connection: Connection, _now: datetime) -> list[Params]:
+    return [{"billing_account_id": one.billing_account_id} for one in list_accounts(connection)]
+
+
+def sources_due(connection: Connection, now: datetime) -> list[Params]:
+    return [{"data_source_id": str(source_id)} for source_id in take_due(connection, now=now)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """`shares` tells the parameters of a tenant's messages, each of which works on its own share."""
+
+    queue: str
+    shares: Callable[[Connection, datetime], Sequence[Params]] = whole_tenant
+
+
+JOBS = {
+    "anomalies.detect": Job(queue="detect_queue_url"),
+    "scans.finops": Job(queue="finops_queue_url"),
+    "inventory.scan": Job(queue="inventory_queue_url"),
+    "costs.discover": Job(queue="discover_queue_url", shares=sources_due),
+    "costs.cost_explorer": Job(queue="cost_explorer_queue_url", shares=billing_accounts),
+    "reliability.ingest": Job(queue="reliability_queue_url"),
 }
 
 
 @observed
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-    job = event.get("job")
-    if job not in QUEUES:
-        raise InvalidError(f"there is no job {job}; there are {', '.join(QUEUES)}", field="job")
-    queue_url = settings().require(QUEUES[job])
+    name = event.get("job")
+    if name not in JOBS:
+        raise InvalidError(f"there is no job {name}; there are {', '.join(JOBS)}", field="job")
+    queue_url = settings().require(JOBS[name].queue)
+    params, now = event.get("params", {}), datetime.now(UTC)
     with database.transaction() as connection:
         tenants = tenants_to_schedule(connection)
-    now = datetime.now(UTC)
-    if job == DISCOVER:
-        return {"dispatched": sum(discover_due(tenant_id, queue_url, now=now) for tenant_id in tenants)}
-    for tenant_id in tenants:
-        key = f"{job}/{tenant_id}/{now:%Y-%m-%dT%H:%M}"
-        send(
-            queue_url,
-            envelope(
-                tenant_id=tenant_id, kind=job, params=event.get("params", {}), idempotency_key=key, now=now
-            ),
-        )
-    return {"dispatched": len(tenants)}
+    return {"dispatched": sum(dispatch(name, queue_url, tenant_id, params, now=now) for tenant_id in tenants)}
 
 
-def discover_due(tenant_id: UUID, queue_url: str, *, now: datetime) -> int:
-    """Queued inside the transaction that notes it: what could not be queued is due again at the next tick."""
+def dispatch(name: str, queue_url: str, tenant_id: UUID, params: Params, *, now: datetime) -> int:
+    """Sent inside the transaction that notes what was due: what could not be queued is due again at the next tick."""
     with database.transaction(tenant_id) as connection:
-        due = take_due(connection, now=now)
-        for source_id in due:
-            message = envelope(
-                tenant_id=tenant_id,
-                kind=DISCOVER,
-                params={"data_source_id": str(source_id)},
-                idempotency_key=f"{DISCOVER}/{source_id}/{now:%Y-%m-%dT%H:%M}",
-                now=now,
-            )
-            send(queue_url, message)
-    return len(due)
+        shares = JOBS[name].shares(connection, now)
+        for share in shares:
+            send(queue_url, message_of(name, tenant_id, share, params, now=now))
+    return len(shares)
+
+
+def message_of(name: str, tenant_id: UUID, share: Params, params: Params, *, now: datetime) -> Envelope:
+    key = "/".join([name, str(tenant_id), *share.values(), f"{now:%Y-%m-%dT%H:%M}"])
+    return envelope(tenant_id=tenant_id, kind=name, params={**params, **share}, idempotency_key=key, now=now)

@@ -18,7 +18,9 @@ Delivery = Mapping[str, Any]
 
 
 def add(commands: Subparsers) -> None:
-    parser = add_command(commands, "ingest", run, about="Load CUR or FOCUS exports from a folder or a file.")
+    parser = add_command(
+        commands, "ingest", run, about="Load CUR or FOCUS exports, or Cost Explorer's answers."
+    )
     parser.add_argument("path", metavar="PATH", help="a folder, a file or s3://bucket/prefix")
     parser.add_argument(
         "--grain", choices=GRAINS, default="daily", help="how finely charges are kept (default: %(default)s)"

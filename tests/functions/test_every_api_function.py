@@ -18,6 +18,7 @@ ASKED = {
     "documentation": "documentation.read",
     "events": "events.list",
     "recommendations": "recommendations.list",
+    "reliability": "reliability.list-targets",
 }
 PROBLEM = "application/problem+json"
 pytestmark = pytest.mark.usefixtures("same_company")

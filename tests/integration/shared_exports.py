@@ -31,6 +31,7 @@ TRUTHS = {
     "focus_1_0_parquet/microsoft/part_0_0001.truth.json": "focus_1_0_parquet/microsoft",
     f"{FOCUS}/acme-focus-2026-07-00001.truth.json": FOCUS,
     "focus_1_2_constructed/gcp/gcp-focus-2026-07.truth.json": "focus_1_2_constructed/gcp",
+    "cost_explorer/get_cost_and_usage_daily_a.truth.json": "cost_explorer",
 }
 AUGUST = {
     name: f"{CUR1_VERSIONS}/acme-cur-csv/20260801-20260901/{name}/truth.json"

@@ -17,6 +17,7 @@ TENANT_TABLES: LiteralString = f"""
 # Tables that hold nothing of any tenant.
 REFERENCE_TABLES = [
     "public.schema_version",
+    "public.service_names",
     "public._yoyo_log",
     "public._yoyo_migration",
     "public._yoyo_version",

@@ -25,6 +25,7 @@ ENUMS = {
     "charges": {"charge_category": "Usage Purchase Tax Credit Adjustment", "charge_class": "Correction"},
     "resources": {"provider": PROVIDERS},
     "reliability_metrics": {"metric_name": METRICS, "unit": "count ms"},
+    "monitored_targets": {"kind": "api_gateway load_balancer function"},
     "limits": {"alert_type": "cost reliability", "metric_name": METRICS, "severity": SEVERITIES},
     "alerts": {
         "alert_type": "cost reliability",

@@ -42,12 +42,35 @@ class Cursor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """The position after a row of a list sorted by a key of several columns, as texts."""
+
+    key: tuple[str, ...]
+
+    def encode(self) -> str:
+        return base64.urlsafe_b64encode(json.dumps(self.key).encode()).decode()
+
+    @staticmethod
+    def decode(text: str, *columns: Callable[[str], object]) -> "Place":
+        """`columns` parse each a text of the key, and raise ValueError where it is none of theirs."""
+        try:
+            key = json.loads(base64.urlsafe_b64decode(text.encode()))
+            for parse, part in zip(columns, key, strict=True):
+                parse(part)
+            if any(not isinstance(part, str) or "\0" in part for part in key):
+                raise BadCursorError
+            return Place(key=tuple(key))
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise BadCursorError from error
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page[T]:
     items: Sequence[T]
     next_cursor: str | None
 
     @staticmethod
-    def of(rows: Sequence[T], limit: int, position: Callable[[T], Cursor]) -> "Page[T]":
+    def of(rows: Sequence[T], limit: int, position: Callable[[T], Cursor | Place]) -> "Page[T]":
         """Of `limit` + 1 rows asked for, show `limit` and say where the next page begins."""
         shown = rows[:limit]
         more = len(rows) > limit

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cloudops.costs.formats import cost_explorer
 from cloudops.costs.formats.manifest import ExportManifest, parse_manifest, resolve_key
 from cloudops.costs.models import Bundle
 from cloudops.errors import InvalidError
@@ -15,6 +16,7 @@ from cloudops.stored_object import StoredObject
 
 DATA_FILE = re.compile(r"\.(csv|csv\.gz|csv\.zip|parquet)$", re.IGNORECASE)
 MANIFEST = re.compile(r"manifest\.json$", re.IGNORECASE)
+JSON_FILE = re.compile(r"\.json$", re.IGNORECASE)
 # Of four or five digits, twelve in BigQuery's exports. Neither a year nor the end of a date counts parts: two
 # snapshots of one month that were taken for parts of one export would add up.
 PART_NUMBER = re.compile(r"(?:(?<=\d)[-_.]|(?<=[^-_.\d])[-_.]?)(?!20\d\d$)(?:\d{4,5}|\d{12})$")
@@ -38,11 +40,27 @@ def discover(listing: Sequence[StoredObject], read: Callable[[str], bytes]) -> D
     folders = {part.folder for bundle in named for part in bundle.parts}
     stray = [stored for key, stored in data.items() if key not in claimed and stored.folder in folders]
     loose = [stored for key, stored in data.items() if key not in claimed and stored.folder not in folders]
-    ignored = [stored.key for stored in listing if stored.key not in data and stored not in manifests]
+    others = [stored for stored in listing if stored.key not in data and stored not in manifests]
+    answers = [stored for stored in others if is_answer(stored, read)]
     return Discovery(
-        bundles=[*without_copies(named), *map(refuse_stray, stray), *bundles_by_name(loose)],
-        ignored=ignored,
+        bundles=[
+            *without_copies(named),
+            *map(refuse_stray, stray),
+            *bundles_by_name(loose),
+            *map(bundle_of_answer, answers),
+        ],
+        ignored=[stored.key for stored in others if stored not in answers],
     )
+
+
+def is_answer(stored: StoredObject, read: Callable[[str], bytes]) -> bool:
+    """Whether it is a recorded answer of Cost Explorer, which only its content tells from other JSON."""
+    readable = JSON_FILE.search(stored.key) is not None and stored.size <= cost_explorer.LARGEST
+    return readable and cost_explorer.is_answer(read(stored.key))
+
+
+def bundle_of_answer(stored: StoredObject) -> Bundle:
+    return Bundle(export_name=JSON_FILE.sub("", stored.name), parts=[stored])
 
 
 def bundle_of_manifest(manifest: StoredObject, text: bytes, data: dict[str, StoredObject]) -> Bundle:

@@ -11,7 +11,7 @@ from typing import IO
 
 import duckdb
 
-from cloudops.costs.formats import charges, detect, slices, source
+from cloudops.costs.formats import charges, cost_explorer, detect, slices, source
 from cloudops.costs.formats.models import BillKey, Grain, Kind, Query
 from cloudops.costs.models import Source, Totals
 
@@ -28,6 +28,7 @@ class InspectedSlice:
     period: date
     rows: int
     totals: Totals
+    estimated_days: Sequence[date] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,8 @@ def source_of(kind: Kind) -> Source:
 
 def inspect(file: Path) -> InspectedFile:
     """Raises an ExportRefusedError that says what is wrong with the file."""
+    if cost_explorer.is_answer_file(file):
+        return inspect_answer(file)
     with opened(file.parent) as connection:
         export = detect.recognise(connection, file)
         found = slices.slices(connection, export)
@@ -60,6 +63,23 @@ def inspect(file: Path) -> InspectedFile:
     )
 
 
+def inspect_answer(file: Path) -> InspectedFile:
+    """An answer of Cost Explorer does not say whose bill it is of."""
+    return InspectedFile(
+        source=Source.COST_EXPLORER,
+        slices=[
+            InspectedSlice(
+                billing_account_id=cost_explorer.UNKNOWN_ACCOUNT,
+                period=month.period,
+                rows=len(month.costs),
+                totals=month.totals,
+                estimated_days=month.estimated_days,
+            )
+            for month in cost_explorer.read_answer(file)
+        ],
+    )
+
+
 @contextmanager
 def opened(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with source.open_duckdb(memory_limit=MEMORY_LIMIT, temp_directory=directory) as connection:
@@ -74,6 +94,11 @@ def stream_charges(
 
     The pipe keeps memory flat: neither side holds more of the text than a chunk.
     """
+    if cost_explorer.is_answer_file(file):
+        yield (
+            row for month in cost_explorer.read_answer(file) if month.period == period for row in month.csv()
+        )
+        return
     with opened(file.parent) as connection:
         export = detect.recognise(connection, file)
         bill = BillKey(billing_account_id=billing_account_id, period_start=period)

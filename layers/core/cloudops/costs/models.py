@@ -82,6 +82,7 @@ class NewDelivery:
     bucket: str
     fingerprint: str
     parts: Sequence[NewPart]
+    estimated_days: Sequence[date] = ()
 
     @property
     def source_rows(self) -> int:
@@ -150,6 +151,7 @@ class Delivery:
     totals: dict[str, str]
     first_day: date | None
     last_day: date | None
+    estimated_days: list[date]
     created_at: datetime
     published_at: datetime | None
 

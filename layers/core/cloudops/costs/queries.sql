@@ -1,6 +1,12 @@
 -- lock_period
 select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|' || %(billing_account_id)s || '|' || %(period)s, 0))
 
+-- lock_recordings
+select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|unknown|' || %(period)s, 0))
+
+-- lock_recordings_shared
+select pg_advisory_xact_lock_shared(hashtextextended((select current_tenant())::text || '|unknown|' || %(period)s, 0))
+
 -- lock_resources
 select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|resources', 0))
 
@@ -32,9 +38,10 @@ delete from daily_costs where tenant_id = (select current_tenant()) and delivery
 
 -- insert_delivery
 insert into deliveries (tenant_id, id, source, export_name, billing_account_id, period, version, assembled_at, grain,
-                        status, reason, bucket, fingerprint, source_rows, totals)
+                        status, reason, bucket, fingerprint, source_rows, totals, estimated_days)
 values ((select current_tenant()), %(id)s, %(source)s, %(export_name)s, %(billing_account_id)s, %(period)s, %(version)s,
-        %(assembled_at)s, %(grain)s, %(status)s, %(reason)s, %(bucket)s, %(fingerprint)s, %(source_rows)s, %(totals)s)
+        %(assembled_at)s, %(grain)s, %(status)s, %(reason)s, %(bucket)s, %(fingerprint)s, %(source_rows)s, %(totals)s,
+        %(estimated_days)s)
 
 -- insert_part
 insert into delivery_parts (tenant_id, delivery_id, part_number, key, size, etag, source_rows, totals)
@@ -125,6 +132,38 @@ update deliveries d
  where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
 returning source, export_name, billing_account_id, period
 
+-- find_bill_of_recording
+select d.billing_account_id
+  from deliveries d
+ where d.tenant_id = (select current_tenant()) and d.period = %(period)s and d.status = 'current'
+   and d.billing_account_id <> 'unknown'
+   and exists (
+       select
+         from (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s) mine,
+              (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = d.id and provider = 'aws') theirs
+        where mine.account_id in ('unknown', theirs.account_id))
+ order by d.billing_account_id
+ limit 1
+
+-- assign_recording
+update deliveries set billing_account_id = %(billing_account_id)s
+ where tenant_id = (select current_tenant()) and id = %(delivery_id)s
+
+-- adopt_recordings
+update deliveries u
+   set billing_account_id = %(billing_account_id)s, status = case u.status when 'current' then 'shadow' else u.status end
+ where u.tenant_id = (select current_tenant()) and u.source = 'cost_explorer' and u.billing_account_id = 'unknown'
+   and u.period = %(period)s and u.status in ('current', 'shadow', 'superseded')
+   and exists (
+       select
+         from (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = %(delivery_id)s and provider = 'aws') mine,
+              (select distinct account_id from daily_costs
+                where tenant_id = (select current_tenant()) and delivery_id = u.id) theirs
+        where theirs.account_id in ('unknown', mine.account_id))
+
 -- rank_deliveries
 with newest as (
     select distinct on (source, export_name) id, source, export_name, assembled_at, version, created_at, billing_account_id
@@ -158,7 +197,8 @@ update deliveries set status = 'quarantined', reason = %(reason)s
 -- list_deliveries
 select d.id, d.source, d.export_name, d.billing_account_id, d.period, d.version, d.assembled_at, d.grain, d.status, d.reason,
        d.bucket, coalesce(p.files, '{}') as files, coalesce(p.parts, 0) as parts, coalesce(p.parts_loaded, 0) as parts_loaded,
-       coalesce(d.source_rows, 0) as source_rows, d.totals, d.first_day, d.last_day, d.created_at, d.published_at
+       coalesce(d.source_rows, 0) as source_rows, d.totals, d.first_day, d.last_day, d.estimated_days,
+       d.created_at, d.published_at
   from deliveries d
   left join lateral (
       select array_agg(key order by part_number) as files, count(*) as parts, count(loaded_at) as parts_loaded
@@ -303,6 +343,40 @@ select source
   from source_preferences
  where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s
    for update
+
+-- read_reconciliation
+select period, billing_account_id, against_id, against_source, against_export_name, account_id, service, day, currency,
+       ours, theirs, estimated, difference, tolerance, status
+  from (
+      select r.*, coalesce(ours, 0) - coalesce(theirs, 0) as difference, t.tolerance,
+             case when abs(coalesce(ours, 0) - coalesce(theirs, 0)) <= t.tolerance then 'agrees'
+                  when ours is null or theirs is null then 'missing'
+                  else 'differs' end as status
+        from reconciled_costs r,
+             lateral (select greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as tolerance) t
+       where r.tenant_id = (select current_tenant()) and r.period = %(period)s
+         and (%(billing_account_id)s::text is null or r.billing_account_id = %(billing_account_id)s)
+         and (%(after)s::text[] is null or r.day >= (%(after)s::text[])[1]::date)
+  ) judged
+ where (%(status)s::text is null or status = %(status)s)
+   and (%(after)s::text[] is null
+        or (day, billing_account_id, against_id, account_id, service, currency)
+           > ((%(after)s::text[])[1]::date, (%(after)s::text[])[2], (%(after)s::text[])[3]::uuid, (%(after)s::text[])[4],
+              (%(after)s::text[])[5], (%(after)s::text[])[6]))
+ order by day, billing_account_id, against_id, account_id, service, currency
+ limit %(limit)s
+
+-- count_reconciliation
+select count(*) filter (where agrees) as agrees,
+       count(*) filter (where not agrees and ours is not null and theirs is not null) as differs,
+       count(*) filter (where not agrees and (ours is null or theirs is null)) as missing
+  from (
+      select ours, theirs, abs(coalesce(ours, 0) - coalesce(theirs, 0))
+             <= greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as agrees
+        from reconciled_costs
+       where tenant_id = (select current_tenant()) and period = %(period)s
+         and (%(billing_account_id)s::text is null or billing_account_id = %(billing_account_id)s)
+  ) judged
 
 -- set_source_preference
 insert into source_preferences (tenant_id, billing_account_id, source, updated_at)

@@ -54,6 +54,12 @@ def lock_period(connection: Connection, billing_account_id: str, period: date | 
     connection.execute(SQL["lock_period"], {"billing_account_id": billing_account_id, "period": str(period)})
 
 
+def lock_recordings(connection: Connection, period: date, *, shared: bool) -> None:
+    """The recordings of a period that nobody is known to have been billed for; held until the transaction ends."""
+    query = "lock_recordings_shared" if shared else "lock_recordings"
+    connection.execute(SQL[query], {"period": str(period)})
+
+
 def find_delivery(connection: Connection, delivery: NewDelivery) -> KnownDelivery | None:
     with connection.cursor(row_factory=class_row(KnownDelivery)) as cursor:
         return cursor.execute(SQL["find_delivery"], vars(delivery)).fetchone()
@@ -77,7 +83,12 @@ def read_totals(connection: Connection, delivery_id: UUID) -> dict[str, str]:
 def insert_delivery(connection: Connection, delivery: NewDelivery) -> None:
     connection.execute(
         SQL["insert_delivery"],
-        {**vars(delivery), "source_rows": delivery.source_rows, "totals": amounts(delivery.totals)},
+        {
+            **vars(delivery),
+            "source_rows": delivery.source_rows,
+            "totals": amounts(delivery.totals),
+            "estimated_days": list(delivery.estimated_days),
+        },
     )
     connection.cursor().executemany(
         SQL["insert_part"], [part_row(delivery.id, part) for part in delivery.parts]
@@ -172,11 +183,40 @@ def mark_published(connection: Connection, delivery_id: UUID, *, now: datetime) 
     return found
 
 
-def choose_current(connection: Connection, bill: PublishedBill, *, now: datetime) -> UUID:
-    """Move the pointer: the newest version of the most trusted source is current, other sources' newest shadows."""
+def find_bill_of_recording(connection: Connection, delivery_id: UUID, period: date) -> str | None:
+    """The billing account of the bill that has the recording's accounts; of any AWS bill where it names none."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        parameters = {"delivery_id": delivery_id, "period": period}
+        found: str | None = cursor.execute(SQL["find_bill_of_recording"], parameters).fetchone()
+    return found
+
+
+def assign_recording(connection: Connection, delivery_id: UUID, billing_account_id: str) -> None:
+    connection.execute(
+        SQL["assign_recording"], {"delivery_id": delivery_id, "billing_account_id": billing_account_id}
+    )
+
+
+def adopt_recordings(connection: Connection, delivery_id: UUID, bill: PublishedBill) -> bool:
+    """Give recordings of the bill's accounts to the bill, whose shadows they are from now on."""
+    parameters = {
+        "delivery_id": delivery_id,
+        "billing_account_id": bill.billing_account_id,
+        "period": bill.period,
+    }
+    return bool(connection.execute(SQL["adopt_recordings"], parameters).rowcount)
+
+
+def choose_current(connection: Connection, bill: PublishedBill, *, now: datetime) -> UUID | None:
+    """Move the pointer: the newest version of the most trusted source is current, other sources' newest shadows.
+
+    None where the bill has no delivery.
+    """
     key = {"billing_account_id": bill.billing_account_id, "period": bill.period}
     with connection.cursor(row_factory=scalar_row) as cursor:
         newest: list[UUID] = cursor.execute(SQL["rank_deliveries"], key).fetchall()
+    if not newest:
+        return None
     current = newest[0]
     connection.execute(SQL["demote_deliveries"], {**key, "newest": newest, "current": current, "now": now})
     connection.execute(SQL["promote_delivery"], {"current": current})

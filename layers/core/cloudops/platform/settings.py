@@ -20,6 +20,8 @@ class Settings:
     discover_queue_url: str | None = None
     role_template_url: str | None = None
     inventory_queue_url: str | None = None
+    cost_explorer_queue_url: str | None = None
+    reliability_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -47,6 +49,8 @@ class Settings:
             # Unset where the template's parameter is empty.
             role_template_url=environment.get("ROLE_TEMPLATE_URL") or None,
             inventory_queue_url=environment.get("INVENTORY_QUEUE_URL"),
+            cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
+            reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),

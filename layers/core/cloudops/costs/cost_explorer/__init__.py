@@ -1,0 +1,1 @@
+"""Cost Explorer as a source of bills: asked daily, within a budget of calls, since each costs money."""
