@@ -19,6 +19,10 @@ ROUTES = {
             "limits": "AlertsFunction",
             "recommendations": "RecommendationsFunction",
             "events": "EventsFunction",
+            "cloud-accounts": "AccountsFunction",
+            "data-sources": "AccountsFunction",
+            "monitored-targets": "ReliabilityFunction",
+            "metrics": "ReliabilityFunction",
         }.items()
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
@@ -30,11 +34,15 @@ CHANGES_OF_INTERFACES = {
     "UnassignPrivateIpAddresses",
 }
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
+CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
 # Every place where a permission names no single resource, with the reason.
 WIDE = {
     ("xray:PutTraceSegments", "*"): "X-Ray has no resources to name.",
     ("xray:PutTelemetryRecords", "*"): "X-Ray has no resources to name.",
     ("s3:GetObject", "arn:${AWS::Partition}:s3:::${ExportBucket}/${ExportPrefix}*"): "AWS names the objects.",
+    CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
+    ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
+    ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
     **{
         (f"ec2:{action}", "*"): "Lambda asks for exactly this before it makes interfaces."
         for action in INTERFACES
@@ -50,8 +58,12 @@ EXPORTS = "arn:${AWS::Partition}:s3:::${ExportBucket}"
 EXPORTED = EXPORTS + "/${ExportPrefix}*"
 OUR_ORIGIN = {"Fn::Sub": "'${AllowedOrigin}'"}
 READS = {
-    "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED)},
-    "IngestPartFunction": {("s3:GetObject", EXPORTED)},
+    "AccountsFunction": {CUSTOMERS_ROLES},
+    "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
+    "IngestPartFunction": {("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
+    "ScanInventoryFunction": {CUSTOMERS_ROLES},
+    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
+    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")

@@ -14,9 +14,17 @@ SCHEDULES = {
     ),
     ("DispatchJobsFunction", "cron(0 6 * * ? *)", '{"job": "anomalies.detect"}'),
     ("DispatchJobsFunction", "cron(0 7 * * ? *)", '{"job": "scans.finops"}'),
+    ("DispatchJobsFunction", "rate(5 minutes)", '{"job": "costs.discover"}'),
+    ("DispatchJobsFunction", "cron(0 4 * * ? *)", '{"job": "costs.cost_explorer"}'),
+    ("DispatchJobsFunction", "cron(0 5 * * ? *)", '{"job": "inventory.scan"}'),
+    ("DispatchJobsFunction", "rate(15 minutes)", '{"job": "reliability.ingest"}'),
     ("PruneDeliveriesFunction", "cron(0 3 ? * SUN *)", ""),
 }
 FEEDS = {
+    "DiscoverDeliveriesFunction": "DiscoverDeliveriesQueue",
+    "ScanInventoryFunction": "InventoryScanQueue",
+    "IngestCostExplorerFunction": "IngestCostExplorerQueue",
+    "IngestMetricsFunction": "ReliabilityIngestQueue",
     "IngestPartFunction": "IngestPartsQueue",
     "DetectAnomaliesFunction": "AnomaliesDetectQueue",
     "MakeRecommendationsFunction": "ScansFinopsQueue",

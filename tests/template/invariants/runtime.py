@@ -19,7 +19,16 @@ EXTRA_VARIABLES = {
     "DispatchJobsFunction": {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
+        "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
+        "INVENTORY_QUEUE_URL": "InventoryScanQueue",
+        "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
+        "RELIABILITY_QUEUE_URL": "ReliabilityIngestQueue",
     },
+    "AccountsFunction": {
+        "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
+        "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
+    },
+    "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
 }
 
