@@ -16,6 +16,7 @@ from tests.functions.people import ACME, GLOBEX
 
 ACCOUNT = "222233334444"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/cloudops-reader"
+EXTERNAL_ID = "issued-by-us-" + "0" * 24
 
 
 @pytest.fixture
@@ -29,10 +30,10 @@ def connected(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Com
             """
             insert into cloud_accounts (tenant_id, id, project_id, provider, account_id, role_arn, external_id, regions,
                                         status, verified_at, connected_at)
-            select tenant_id, gen_random_uuid(), id, 'aws', %s, %s, 'issued-by-us-issued-by-us-issued-by-us', %s, 'connected', now(), now()
+            select tenant_id, gen_random_uuid(), id, 'aws', %s, %s, %s, %s, 'connected', now(), now()
               from projects where tenant_id = %s
             """,
-            [ACCOUNT, ROLE, [REGION], ACME],
+            [ACCOUNT, ROLE, EXTERNAL_ID, [REGION], ACME],
         )
     # The tests' functions have less time than the deployed one.
     monkeypatch.setattr(handler, "MARGIN_MS", 0)
@@ -43,7 +44,7 @@ def connected(company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Com
 
 def in_account(service: str) -> Any:
     """A client of the scanned account: the emulated AWS keeps accounts apart by the role that was assumed."""
-    found = boto3.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test", ExternalId="issued-by-us-issued-by-us-issued-by-us")
+    found = boto3.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test", ExternalId=EXTERNAL_ID)
     return boto3.client(
         service,
         region_name=REGION,
