@@ -11,6 +11,7 @@ COSTS = "Resources/CostsFunction/Properties"
 HEALTH = "Resources/HealthFunction/Properties"
 INGEST = "Resources/IngestPartFunction/Properties"
 DISPATCH = "Resources/DispatchJobsFunction/Properties"
+DISCOVER = "Resources/DiscoverDeliveriesFunction/Properties"
 MIGRATE = "Resources/MigrateDatabaseFunction/Properties"
 API = "Resources/Api/Properties"
 MESSAGES = f"{INGEST}/Events/Messages/Properties"
@@ -57,6 +58,8 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     ),
     (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/0", ANYTHING),
     (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/1/Action", "sqs:*"),
+    (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/3/Action", "sts:*"),
+    (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/3/Resource", "*"),
     (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/2/Fn::If/1/Resource", "*"),
     (
         access.wide_permissions_have_a_reason,
@@ -115,6 +118,13 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (delivery.one_bad_message_does_not_repeat_the_others, f"{MESSAGES}/ScalingConfig", DROP),
     (delivery.failed_runs_are_kept, f"{DISPATCH}/EventInvokeConfig", DROP),
     (delivery.failed_runs_are_kept, f"{MIGRATE}/EventInvokeConfig", DROP),
+    (delivery.failed_runs_are_kept, f"{DISCOVER}/EventInvokeConfig", DROP),
+    (delivery.failed_runs_are_kept, f"{INGEST}/EventInvokeConfig", {"MaximumRetryAttempts": 2}),
+    (
+        delivery.failed_runs_are_kept,
+        f"{INGEST}/Events/Hourly",
+        {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}},
+    ),
     (delivery.failed_runs_are_kept, "Resources/FailedJobsQueue/Properties/MessageRetentionPeriod", DROP),
     (delivery.schedules_are_those_of_the_jobs, f"{DISPATCH}/Events/DetectDaily", DROP),
     (delivery.schedules_are_those_of_the_jobs, f"{DISPATCH}/Events/DetectDaily/Properties/Input", "{}"),

@@ -29,6 +29,10 @@ FEEDS = {
     "DetectAnomaliesFunction": "AnomaliesDetectQueue",
     "MakeRecommendationsFunction": "ScansFinopsQueue",
 }
+# Every function that a queue feeds and that is started asynchronously as well, with the reason.
+STARTED_BOTH_WAYS = {
+    "DiscoverDeliveriesFunction": "The schedule looks into the stack's own bucket, messages into data sources.",
+}
 
 
 def functions_read_the_queues_that_are_theirs(stack: Stack) -> Iterator[str]:
@@ -83,19 +87,20 @@ def failed_runs_are_kept(stack: Stack) -> Iterator[str]:
         target(invocation["FunctionName"]): invocation.get("DestinationConfig", {}).get("OnFailure", {})
         for invocation in stack.of("Lambda::EventInvokeConfig").values()
     }
-    # What is neither a route nor fed by a queue is started asynchronously, or may be.
-    for name in stack.functions.keys() - stack.api_functions - stack.queue_of.keys():
+    # What is neither a route nor fed by a queue alone is started asynchronously, or may be.
+    fed = stack.queue_of.keys() - STARTED_BOTH_WAYS.keys()
+    for name in stack.functions.keys() - stack.api_functions - fed:
         kept = stack.properties(destinations.get(name, {}).get("Destination", ""))
         if kept.get("MessageRetentionPeriod") != LONGEST_RETENTION:
             yield f"{name} fails without a trace"
+    for name in sorted(destinations.keys() & fed):
+        yield f"{name} has a destination for failures that its queue keeps"
+    for name in sorted({function for function, _, _ in scheduled(stack)} & fed):
+        yield f"{name} is fed by a queue and scheduled, too"
 
 
 def schedules_are_those_of_the_jobs(stack: Stack) -> Iterator[str]:
-    found = {
-        (target(t["Arn"]), rule.get("ScheduleExpression"), target(t.get("Input", "")))
-        for rule in stack.of("Events::Rule").values()
-        for t in rule["Targets"]
-    }
+    found = scheduled(stack)
     yield from (f"{job} is scheduled" for job in sorted(found - SCHEDULES, key=str))
     yield from (f"{job} is not scheduled" for job in sorted(SCHEDULES - found))
 
@@ -114,6 +119,15 @@ def schedules_that_reach_no_function_are_kept(stack: Stack) -> Iterator[str]:
         for t in rule["Targets"]:
             if target(t.get("DeadLetterConfig", {}).get("Arn", "")) not in accepting:
                 yield f"{name} is lost where its function cannot be reached"
+
+
+def scheduled(stack: Stack) -> set[tuple[str, str | None, str]]:
+    """Function, expression and input of every schedule."""
+    return {
+        (target(t["Arn"]), rule.get("ScheduleExpression"), target(t.get("Input", "")))
+        for rule in stack.of("Events::Rule").values()
+        for t in rule["Targets"]
+    }
 
 
 INVARIANTS = (
