@@ -51,6 +51,20 @@ ROWS: Mapping[str, Any] = {
     "users": lambda t: {"id": _id(t, "user"), "email": "ann@acme.example"},
     "memberships": lambda t: {"user_id": _id(t, "user"), "sub": f"sub-{t}", "role": "admin"},
     "projects": lambda t: {"id": _id(t, "project"), "name": "Default"},
+    "business_groups": lambda t: {"id": _id(t, "group"), "name": "Commerce"},
+    "business_units": lambda t: {
+        "id": _id(t, "unit"),
+        "business_group_id": _id(t, "group"),
+        "name": "Shop",
+    },
+    "teams": lambda t: {"id": _id(t, "team"), "business_unit_id": _id(t, "unit"), "name": "Checkout"},
+    "team_members": lambda t: {
+        "id": _id(t, "member"),
+        "team_id": _id(t, "team"),
+        "user_id": _id(t, "user"),
+        "role": "lead",
+    },
+    "services": lambda t: {"id": _id(t, "service"), "team_id": _id(t, "team"), "name": "cart"},
     "cloud_accounts": lambda t: {
         "id": _id(t, "account"),
         "project_id": _id(t, "project"),

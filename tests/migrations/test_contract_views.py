@@ -20,16 +20,34 @@ CHECKS = Path(__file__).parents[3] / "shared" / "checks"
 SERVED = {
     "autopilot": {"aws_resources", "cost_reports", "recommendations", "users"},
     "cloudaudit": {
+        "aws_accounts",
         "cost_anomalies",
         "cost_data",
         "daily_cost_summaries",
         "recommendations",
         "resources",
+        "team_members",
+        "teams",
         "users",
     },
     "guardrails": {"alerts", "daily_costs", "events", "projects", "recommendations", "reliability_metrics"},
-    "governance": {"cost_timeseries", "recommendations", "resources", "schema_version", "tenants", "users"},
-    "sibyl": {"cloud_resources", "cost_data", "metric_data"},
+    "governance": {
+        "cost_timeseries",
+        "recommendations",
+        "resources",
+        "schema_version",
+        "tenants",
+        "users",
+    },
+    "sibyl": {
+        "business_groups",
+        "business_units",
+        "cloud_resources",
+        "cost_data",
+        "metric_data",
+        "services",
+        "teams",
+    },
 }
 VIEWS = [f"{schema}.{view}" for schema, views in SERVED.items() for view in sorted(views)]
 HUGE = [Decimal("1e15"), Decimal("1e20"), Decimal("-1e20"), Decimal("1e40"), Decimal("1e-20"), Decimal("NaN")]

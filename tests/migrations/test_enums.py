@@ -14,6 +14,7 @@ METRICS = "5xx_count p95_latency_ms"
 # The canonical values of every enumeration that the source documents list.
 ENUMS = {
     "memberships": {"role": "viewer operator approver admin"},
+    "team_members": {"role": "member lead"},
     "cloud_accounts": {"provider": PROVIDERS, "status": "pending connected insecure unreachable"},
     "data_sources": {"kind": "cur1 cur2 focus cost_explorer", "grain": "daily line_item"},
     "deliveries": {

@@ -95,9 +95,9 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(empty_database: Databas
 def test_the_newest_version_is_found_by_semantic_order(database: Database) -> None:
     with psycopg.connect(database.owner_dsn) as owner:
         before = schema_version(owner)
-        owner.execute("insert into schema_version (version) values ('0.10.0'), ('0.9.1')")
+        owner.execute("insert into schema_version (version) values ('0.1000.0'), ('0.999.1')")
 
-        assert schema_version(owner) == "0.10.0"
+        assert schema_version(owner) == "0.1000.0"
         assert before == f"0.{int(NAMES[-1][:4])}.0"
 
 
