@@ -219,6 +219,56 @@ ROWS: Mapping[str, Any] = {
         "risk": 40,
         "confidence": Decimal("0.9"),
     },
+    "system_config": lambda t: {
+        "id": _id(t, "config"),
+        "key": "actions.enabled",
+        "value": "true",
+        "updated_by": "ann@acme.example",
+    },
+    "actions": lambda t: {
+        "id": _id(t, "action"),
+        "type": "ec2.resize",
+        "recommendation_id": _id(t, "recommendation"),
+        "account_id": "111122223333",
+        "region": "us-east-1",
+        "resource_id": "i-0123456789abcdef0",
+        "requested_by": _id(t, "user"),
+        "requested_by_name": "ann@acme.example",
+        "risk": 30,
+        "monthly_savings": SOME_COST,
+        "currency": "USD",
+        "due_at": NOON,
+        "created_at": NOON,
+        "updated_at": NOON,
+    },
+    "action_events": lambda t: {"action_id": _id(t, "action"), "message": "asked for"},
+    "action_steps": lambda t: {
+        "action_id": _id(t, "action"),
+        "direction": "forth",
+        "number": 1,
+        "name": "stop the instance",
+        "status": "intended",
+        "fence": 0,
+        "intended_at": NOON,
+    },
+    "approval_requests": lambda t: {
+        "id": _id(t, "approval"),
+        "action_id": _id(t, "action"),
+        "digest": "0" * 64,
+        "requested_by": _id(t, "user"),
+        "requested_by_name": "ann@acme.example",
+        "approver_role": "approver",
+        "expires_at": NOON,
+        "created_at": NOON,
+        "updated_at": NOON,
+    },
+    "approval_decisions": lambda t: {
+        "request_id": _id(t, "approval"),
+        "user_id": uuid5(t, "another user"),
+        "user_name": "carl@acme.example",
+        "decision": "approved",
+        "decided_at": NOON,
+    },
     "cost_explorer_budgets": lambda _: {"daily_calls": 20},
     "cost_explorer_accounts": lambda _: {"billing_account_id": "111122223333"},
     "cost_explorer_calls": lambda _: {"call_date": DAY, "calls": 2},
@@ -255,8 +305,11 @@ def insert(connection: psycopg.Connection, table: str, row: Mapping[str, Any]) -
 
 
 def insert_all(connection: psycopg.Connection, tenant: UUID) -> None:
+    """As a superuser, past the rules of an action's life: a step belongs to one that has begun."""
+    connection.execute("set local session_replication_role = replica")
     for table in TABLES:
         insert(connection, table, row_of(table, tenant))
+    connection.execute("set local session_replication_role = origin")
 
 
 def tenant_column(table: str) -> str:

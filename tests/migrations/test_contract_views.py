@@ -18,7 +18,7 @@ from tests.migrations.rows import TABLES, TENANT_A, insert, insert_all, row_of
 CHECKS = Path(__file__).parents[3] / "shared" / "checks"
 # What the tables so far can serve; each other view comes with its domain.
 SERVED = {
-    "autopilot": {"aws_resources", "cost_reports", "recommendations", "users"},
+    "autopilot": {"aws_resources", "cost_reports", "recommendations", "system_config", "users"},
     "cloudaudit": {
         "aws_accounts",
         "cost_anomalies",
@@ -32,6 +32,8 @@ SERVED = {
     },
     "guardrails": {"alerts", "daily_costs", "events", "projects", "recommendations", "reliability_metrics"},
     "governance": {
+        "action_events",
+        "actions",
         "cost_timeseries",
         "recommendations",
         "resources",

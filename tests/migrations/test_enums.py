@@ -41,6 +41,15 @@ ENUMS = {
         "status": "open pending_approval approved in_progress done rejected dismissed expired",
     },
 }
+ENUMS |= {
+    "actions": {"status": "queued preflight in_progress verifying completed failed rolled_back"},
+    "action_steps": {"direction": "forth back", "status": "intended landed refused"},
+    "approval_requests": {
+        "status": "pending approved rejected expired void",
+        "approver_role": "system approver admin cfo",
+    },
+    "approval_decisions": {"decision": "approved rejected"},
+}
 CELLS = [(table, column, values) for table, columns in ENUMS.items() for column, values in columns.items()]
 
 

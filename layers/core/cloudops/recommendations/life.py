@@ -42,6 +42,16 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.OPEN: frozenset((Status.IN_PROGRESS, Status.DISMISSED)),
 }
 
+# What the action that carries it out may do.
+FOLLOWS: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING_APPROVAL: frozenset((Status.OPEN,)),
+    Status.APPROVED: frozenset((Status.OPEN, Status.PENDING_APPROVAL)),
+    Status.REJECTED: frozenset((Status.OPEN, Status.PENDING_APPROVAL)),
+    Status.IN_PROGRESS: frozenset((Status.OPEN, Status.PENDING_APPROVAL, Status.APPROVED)),
+    Status.DONE: frozenset((Status.APPROVED, Status.IN_PROGRESS)),
+    Status.OPEN: frozenset((Status.PENDING_APPROVAL, Status.APPROVED, Status.IN_PROGRESS)),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewRecommendation:

@@ -13,6 +13,7 @@ from cloudops.platform.database import Connection
 from cloudops.recommendations import repository
 from cloudops.recommendations.advising import advise
 from cloudops.recommendations.life import (
+    FOLLOWS,
     MOVES,
     Recommendation,
     RecommendationDetail,
@@ -31,6 +32,7 @@ __all__ = [
     "assign",
     "complete",
     "dismiss",
+    "follow_action",
     "list_recommendations",
     "make_recommendations",
     "read_coverage",
@@ -118,6 +120,15 @@ def move(
         repository.set_status(connection, [recommendation_id], target, now=now, reason=reason, until=until)
         record(connection, moved_event(recommendation_id, status, target, actor, reason))
     return repository.read_recommendation(connection, recommendation_id)
+
+
+def follow_action(connection: Connection, recommendation_id: UUID, target: Status, *, now: datetime) -> None:
+    """Go the way of the action that carries it out; what a person set aside meanwhile stays so."""
+    status = repository.lock_recommendation(connection, recommendation_id)
+    if status is target or status not in FOLLOWS[target]:
+        return
+    repository.set_status(connection, [recommendation_id], target, now=now)
+    record(connection, moved_event(recommendation_id, status, target, Actor(), None))
 
 
 def assign(

@@ -1,0 +1,1 @@
+"""Who may change what, the change itself, and the proof of it."""

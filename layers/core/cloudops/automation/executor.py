@@ -1,0 +1,84 @@
+"""What each kind of change has to tell of itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from cloudops.automation.models import Target
+from cloudops.automation.plans import Plan, State
+from cloudops.errors import ConflictError, InvalidError
+from cloudops.recommendations.models import RiskClass
+
+type Clients = Callable[[str], Any]
+"""A client by service, in the resource's account and region, that may do what the executor declares and no more."""
+
+
+class TargetUnfitError(ConflictError):
+    """The resource is not in a state that this change can begin from."""
+
+
+class BadParameterError(InvalidError):
+    """The action's parameters are not valid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What a read shows: `state` is compared and approved, `found` is only known later, such as a backup's id.
+
+    `tags` decide whether the resource is protected; `configuration` goes into the evidence.
+    """
+
+    state: State
+    tags: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Any] = field(default_factory=dict)
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.state.get("exists", True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What a session may do: IAM actions, and the ARNs they are good for.
+
+    {partition}, {account}, {region} and {resource} are filled in, and what the parameters name.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nature:
+    """What somebody has to know before he allows it. Without `undone_by` it never runs on its own."""
+
+    type: str
+    title: str
+    risk: RiskClass
+    restarts: bool
+    loses: str | None
+    undone_by: str | None
+    reads: tuple[Grant, ...]
+    writes: tuple[Grant, ...]
+
+
+class Executor(Protocol):
+    @property
+    def nature(self) -> Nature: ...
+
+    def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters in full and in their types. Raises BadParameterError, which names the field."""
+
+    def probe(self, clients: Clients, target: Target, params: Mapping[str, Any], action: str) -> Probe:
+        """Read only. A resource that is not there is a state as well: {"exists": False}.
+
+        `action` is the id that backups made by this action are tagged with.
+        """
+
+    def plan(self, probe: Probe, target: Target, params: Mapping[str, Any]) -> Plan:
+        """Pure: the same probe gives the same plan. Raises TargetUnfitError with the reason."""
+
+    def is_well(self, clients: Clients, target: Target, params: Mapping[str, Any]) -> bool | None:
+        """Whether the resource works after the change; None while that cannot be told yet."""

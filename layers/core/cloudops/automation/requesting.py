@@ -1,0 +1,161 @@
+"""Ask for a change, look at it, call it off."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+from cloudops.actor import Actor
+from cloudops.audit.models import NewEvent
+from cloudops.audit.use_cases import record
+from cloudops.automation import repository
+from cloudops.automation.executor import Executor
+from cloudops.automation.models import Action, ActionEvent, ActionStatus, ActionStep, NewAction, Target
+from cloudops.automation.offers import offer_of
+from cloudops.automation.repository import ActionFilter
+from cloudops.errors import ConflictError, InvalidError
+from cloudops.paging import Cursor, Page
+from cloudops.platform.database import Connection
+from cloudops.recommendations import use_cases as recommendations
+from cloudops.recommendations.life import RecommendationDetail, Status
+
+Executors = Mapping[str, Executor]
+
+
+class NotExecutableError(ConflictError):
+    """There is no way to carry this recommendation out automatically."""
+
+
+class ActionUnderWayError(ConflictError):
+    """The action has begun and can no longer be called off."""
+
+
+def request_action(
+    connection: Connection,
+    executors: Executors,
+    *,
+    type_name: str,
+    target: Target,
+    params: Mapping[str, Any],
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Action:
+    """Without a recommendation: no saving is known, so a finance approver has to agree.
+
+    The same `key` asked for again gives the same action.
+    """
+    executor = executor_named(executors, type_name)
+    return ask(
+        connection,
+        NewAction(
+            id=uuid5(UUID(int=0), f"action/{target}/{key}"),
+            type=type_name,
+            target=target,
+            requested_by=actor.user_id,
+            requested_by_name=actor.name,
+            risk=executor.nature.risk.value,
+            params=executor.parameters(params),
+        ),
+        actor=actor,
+        now=now,
+    )
+
+
+def carry_out(
+    connection: Connection,
+    executors: Executors,
+    recommendation_id: UUID,
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    autonomous: bool = False,
+) -> Action:
+    """Ask for the change that a recommendation proposes."""
+    found = recommendations.show_recommendation(connection, recommendation_id)
+    offered = offer_of(found)
+    if offered is None:
+        raise NotExecutableError(f"{found.check_id} has to be carried out by hand")
+    if found.status != Status.OPEN:
+        raise NotExecutableError(f"the recommendation is {found.status}")
+    executor = executor_named(executors, offered.type)
+    new = NewAction(
+        id=uuid5(recommendation_id, f"action/{key}"),
+        type=offered.type,
+        target=offered.target,
+        requested_by=actor.user_id,
+        requested_by_name=actor.name,
+        risk=riskier(executor, found),
+        params=executor.parameters(offered.params),
+        recommendation_id=recommendation_id,
+        autonomous=autonomous,
+        monthly_savings=found.monthly_savings,
+        currency=found.currency,
+    )
+    return ask(connection, new, actor=actor, now=now)
+
+
+def riskier(executor: Executor, found: RecommendationDetail) -> Decimal:
+    return max(executor.nature.risk.value, found.risk)
+
+
+def executor_named(executors: Executors, name: str) -> Executor:
+    if name not in executors:
+        raise InvalidError(f"there is no such change; there are {', '.join(sorted(executors))}", field="type")
+    return executors[name]
+
+
+def ask(connection: Connection, new: NewAction, *, actor: Actor, now: datetime) -> Action:
+    known = repository.find_action(connection, new.id)
+    if known is not None:
+        return known
+    repository.insert_action(connection, new, now=now)
+    repository.insert_event(connection, new.id, f"asked for by {new.requested_by_name}", {}, now=now)
+    message = f"{actor.name} asks for {new.type} on {new.target.resource_id}"
+    record(connection, event_of(new.id, "requested", message, actor, {"params": dict(new.params)}))
+    return repository.read_action(connection, new.id)
+
+
+def cancel(connection: Connection, action_id: UUID, *, actor: Actor, now: datetime) -> Action:
+    """Before it has begun. A worker that is looking at it finds that it has ended."""
+    action = repository.lock_action(connection, action_id)
+    if action.status not in (ActionStatus.QUEUED, ActionStatus.PREFLIGHT):
+        raise ActionUnderWayError(f"it is {action.status}")
+    error = f"{actor.name} called it off"
+    repository.end_action(connection, action, ActionStatus.FAILED, error=error, result={}, now=now)
+    repository.insert_event(connection, action_id, error, {}, now=now)
+    record(connection, event_of(action_id, "cancelled", error, actor, {}))
+    if action.recommendation_id is not None:
+        recommendations.follow_action(connection, action.recommendation_id, Status.OPEN, now=now)
+    return repository.read_action(connection, action_id)
+
+
+def list_actions(
+    connection: Connection, chosen: ActionFilter, *, limit: int, cursor: str | None
+) -> Page[Action]:
+    after = Cursor.decode(cursor) if cursor else None
+    rows = repository.list_actions(connection, chosen, limit=limit + 1, after=after)
+    return Page.of(rows, limit, lambda row: Cursor(at=row.created_at, id=row.id))
+
+
+def show_action(
+    connection: Connection, action_id: UUID
+) -> tuple[Action, list[ActionStep], list[ActionEvent]]:
+    action = repository.read_action(connection, action_id)
+    steps = repository.list_steps(connection, action_id)
+    return action, steps, repository.list_events(connection, action_id)
+
+
+def event_of(
+    action_id: UUID, event_type: str, message: str, actor: Actor, metadata: Mapping[str, Any]
+) -> NewEvent:
+    return NewEvent(
+        entity_type="action",
+        entity_id=str(action_id),
+        event_type=event_type,
+        message=message,
+        actor=actor,
+        metadata=metadata,
+    )

@@ -1,0 +1,188 @@
+"""The steps of a plan, forth or back, and the verification at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cloudops.automation import repository
+from cloudops.automation.deciding import GiveUp, Move, decide
+from cloudops.automation.ending import end
+from cloudops.automation.executor import Probe
+from cloudops.automation.models import Action, ActionStatus, Direction, StepStatus
+from cloudops.automation.permissions import permissions_of
+from cloudops.automation.plans import IrreversibleStepError, State, Step, UnresolvedArgumentError, same, stand
+from cloudops.automation.repository import LeaseLostError
+from cloudops.automation.surroundings import CALL_TAKES
+from cloudops.automation.timing import ASK_AGAIN, HELD, LOOK_AGAIN, PATIENCE
+from cloudops.automation.work import Stride, Wait, Work
+from cloudops.platform.aws_mutations import Accepted, NotNow, Outcome, Refused, Unanswered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """The steps in one direction, with the state before the first and after each."""
+
+    direction: Direction
+    steps: Sequence[Step]
+    states: Sequence[State]
+
+
+def course_of(action: Action) -> Course:
+    plan = action.frozen_plan
+    if not action.undoing:
+        return Course(direction=Direction.FORTH, steps=plan.steps, states=plan.states)
+    begins = int((action.result or {})["undo_from"])
+    return Course(
+        direction=Direction.BACK,
+        steps=plan.back_from(begins),
+        states=tuple(reversed(plan.states[: begins + 1])),
+    )
+
+
+def step_on(work: Work) -> Stride:
+    """in_progress: one decision about one step."""
+    course = course_of(work.action)
+    records = [one for one in work.steps() if one.direction == course.direction]
+    landed = sum(one.status == StepStatus.LANDED for one in records)
+    seen = work.probe()
+    if landed == len(course.steps):
+        return arrive(work, course, seen)
+    step, record = course.steps[landed], records[landed] if landed < len(records) else None
+    match decide(record, stand(seen.state, course.states[landed], step), now=work.now):
+        case Move.CALL:
+            return call(work, course, landed, seen)
+        case Move.SETTLE:
+            return settle(work, course, landed)
+        case Move.LOOK_AGAIN:
+            return Wait(until=work.now + LOOK_AGAIN, reason=f"it waits to see that to {step.name} is done")
+        case GiveUp(reason=reason):
+            return give_up(work, seen, reason)
+
+
+def call(work: Work, course: Course, landed: int, seen: Probe) -> Stride:
+    """Intent, call, answer: killed between any two of them, the next worker reads before it does anything."""
+    step, number = course.steps[landed], landed + 1
+    token = work.action.token(course.direction, number)
+    try:
+        arguments = step.call.resolved({"token": token, "action": str(work.action.id), **seen.found})
+    except UnresolvedArgumentError as error:
+        return give_up(work, seen, f"to {step.name} needs {error}, which was not found")
+    with work.held() as connection:
+        if not permissions_of(repository.read_configuration(connection)).enabled:
+            work.say(connection, "held by the kill switch (actions.enabled)")
+            return Wait(until=work.now + HELD, reason="automation is switched off")
+        repository.intend_step(connection, work.action, course.direction, number, step.name, now=work.now)
+        work.say(connection, f"asks AWS to {step.name}", operation=step.call.operation)
+    refuse_late(work)
+    outcome = work.around.aws.call(work.action, work.executor, step.call, arguments)
+    return answered(work, course, number, outcome)
+
+
+def refuse_late(work: Work) -> None:
+    """A worker that slept between intent and call must not wake up and make it."""
+    if work.action.leased_until is None or work.now + CALL_TAKES >= work.action.leased_until:
+        raise LeaseLostError("there is no time left to make the call in")
+
+
+def answered(work: Work, course: Course, number: int, outcome: Outcome) -> Stride:
+    direction, name = course.direction, course.steps[number - 1].name
+    with work.held() as connection:
+        match outcome:
+            case Accepted(response=response):
+                repository.note_response(connection, work.action, direction, number, response)
+                work.say(connection, f"AWS agreed to {name}")
+            case Refused(code=code, reason=reason):
+                refused = {"code": code, "reason": reason}
+                repository.settle_step(
+                    connection,
+                    work.action,
+                    direction,
+                    number,
+                    StepStatus.REFUSED,
+                    now=work.now,
+                    response=refused,
+                )
+                work.say(connection, f"AWS refused to {name}: {reason}")
+            case NotNow(reason=reason) | Unanswered(reason=reason):
+                work.say(connection, f"AWS gave no answer to {name}: {reason}")
+                return Wait(until=work.now + ASK_AGAIN, reason=reason)
+    return work
+
+
+def settle(work: Work, course: Course, landed: int) -> Stride:
+    with work.held() as connection:
+        repository.settle_step(
+            connection, work.action, course.direction, landed + 1, StepStatus.LANDED, now=work.now
+        )
+        work.say(connection, f"seen: {course.steps[landed].name}")
+    return work
+
+
+def arrive(work: Work, course: Course, seen: Probe) -> Stride:
+    if course.direction is Direction.BACK:
+        return arrive_back(work)
+    with work.held() as connection:
+        repository.verify_action(connection, work.action, now=work.now)
+        work.say(connection, "every step is done; verifying")
+    return work.renewed()
+
+
+def arrive_back(work: Work) -> Stride:
+    """Rolled back only where a read of its own shows the state before."""
+    seen, plan = work.probe_anew(), work.action.frozen_plan
+    reason = str((work.action.result or {}).get("reason"))
+    if same(seen.state, plan.before):
+        return end(work, ActionStatus.ROLLED_BACK, seen=seen, error=reason)
+    return end(
+        work, ActionStatus.FAILED, seen=seen, error=f"{reason}; it was undone, and somebody changed it since"
+    )
+
+
+def verify(work: Work) -> Stride:
+    """verifying: completed only where a read of its own shows what was planned, and the resource is well."""
+    if work.action.undoing:
+        return step_on(work)
+    seen, plan = work.probe_anew(), work.action.frozen_plan
+    if not same(seen.state, plan.after):
+        return give_up(work, seen, "a read after the change shows something else")
+    clients = work.around.aws.reads_anew(work.action, work.executor)
+    well = work.executor.is_well(clients, work.action.target, work.action.params)
+    if well is None and work.now - work.action.updated_at < PATIENCE:
+        return Wait(until=work.now + LOOK_AGAIN, reason="it cannot be told yet whether the resource is well")
+    if not well:
+        return give_up(work, seen, "the resource is not well after the change")
+    return end(work, ActionStatus.COMPLETED, seen=seen)
+
+
+def give_up(work: Work, seen: Probe, reason: str) -> Stride:
+    """Back to the state before, where the way back is known from where the resource stands; else it needs a person."""
+    plan = work.action.frozen_plan
+    reached = plan.reached(seen.state)
+    if work.action.undoing:
+        return end(
+            work, ActionStatus.FAILED, seen=seen, error=f"{reason} while it was undone: it needs a person"
+        )
+    if reached is None:
+        return end(
+            work, ActionStatus.FAILED, seen=seen, error=f"{reason}; it was left as it is: it needs a person"
+        )
+    if reached == 0:
+        return end_where_it_began(work, seen, reason)
+    try:
+        plan.back_from(reached)
+    except IrreversibleStepError as error:
+        return end(
+            work,
+            ActionStatus.FAILED,
+            seen=seen,
+            error=f"{reason}; {error} cannot be undone: it needs a person",
+        )
+    with work.held() as connection:
+        repository.turn_back(connection, work.action, {"undo_from": reached, "reason": reason}, now=work.now)
+        work.say(connection, f"goes back: {reason}")
+    return work.renewed()
+
+
+def end_where_it_began(work: Work, seen: Probe, reason: str) -> Stride:
+    landed = any(one.status == StepStatus.LANDED for one in work.steps())
+    status = ActionStatus.ROLLED_BACK if landed else ActionStatus.FAILED
+    return end(work, status, seen=seen, error=f"{reason}; it is as it was before")

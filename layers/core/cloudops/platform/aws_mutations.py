@@ -1,0 +1,120 @@
+"""A call that changes something is made once, and what came of it is told apart: yes, no, not now, or nobody knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+)
+
+from cloudops.platform.aws import CLIENTS_KEPT, Session
+from cloudops.platform.aws_failures import THROTTLED, explain
+
+# A call that takes longer counts as unanswered; a worker's lease has to outlive it.
+CALL_SECONDS = 30
+# Nothing was sent, so nothing can have happened.
+NEVER_SENT = (ParamValidationError, NoCredentialsError, EndpointConnectionError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    response: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """It did not happen, and asking again would not help."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotNow:
+    """It did not happen, and may be asked again later."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unanswered:
+    """It may have happened."""
+
+    reason: str
+
+
+type Outcome = Accepted | Refused | NotNow | Unanswered
+
+
+@lru_cache(maxsize=CLIENTS_KEPT)
+def mutating_client(service: str, region: str, session: Session) -> Any:
+    """A client that never repeats a call by itself."""
+    import boto3  # noqa: PLC0415 - as slow as it is, see platform.aws
+
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        connect_timeout=5,
+        read_timeout=CALL_SECONDS - 5,
+    )
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        region_name=region,
+        config=config,
+        aws_access_key_id=session.access_key_id,
+        aws_secret_access_key=session.secret_access_key,
+        aws_session_token=session.token,
+    )
+
+
+def call_once(client: Any, operation: str, arguments: Mapping[str, Any]) -> Outcome:
+    try:
+        answer = getattr(client, operation)(**arguments)
+    except ClientError as error:
+        return outcome_of(error)
+    except NEVER_SENT as error:
+        return Refused(code=type(error).__name__, reason=str(error))
+    except BotoCoreError as error:
+        return Unanswered(reason=f"{type(error).__name__}: {error}")
+    return Accepted(response=told(answer))
+
+
+def outcome_of(error: ClientError) -> Outcome:
+    code = error.response.get("Error", {}).get("Code", "")
+    reason = explain(error).reason
+    if code in THROTTLED:
+        return NotNow(reason=reason)
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        return Unanswered(reason=reason)
+    return Refused(code=code, reason=reason)
+
+
+def told(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer as JSON, with the request's id for whoever asks AWS about it."""
+    request_id = answer.get("ResponseMetadata", {}).get("RequestId")
+    kept = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    return {**plain(kept), "RequestId": request_id}
+
+
+def plain(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {str(name): plain(one) for name, one in value.items()}
+        case list() | tuple():
+            return [plain(one) for one in value]
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case bytes():
+            return value.hex()
+        case _:
+            return value
