@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cloudops.automation.models import Target
-from cloudops.automation.plans import Plan, State
+from cloudops.automation.plans import Plan, State, Step
 from cloudops.errors import ConflictError, InvalidError
 from cloudops.recommendations.models import RiskClass
 
@@ -62,6 +62,20 @@ class Nature:
     undone_by: str | None
     reads: tuple[Grant, ...]
     writes: tuple[Grant, ...]
+
+
+def planned(
+    nature: Nature, target: Target, params: Mapping[str, Any], probe: Probe, steps: tuple[Step, ...]
+) -> Plan:
+    return Plan(
+        type=nature.type,
+        account_id=target.account_id,
+        region=target.region,
+        resource_id=target.resource_id,
+        params=params,
+        before=probe.state,
+        steps=steps,
+    )
 
 
 class Executor(Protocol):

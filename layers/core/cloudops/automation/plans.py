@@ -62,6 +62,8 @@ class Undo:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
+    """On which resource, from which state, by which steps."""
+
     type: str
     account_id: str
     region: str

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cloudops.automation.executor import Clients, Grant, Probe, TargetUnfitError
+from cloudops.automation.executors.reading import GONE, found_or_none, tags_in
 from cloudops.automation.models import Target
-from cloudops.automation.plans import Call, State
-from cloudops.platform.aws_failures import AWS_ERRORS, explain
+from cloudops.automation.plans import Call
 
 INSTANCE = "arn:{partition}:ec2:{region}:{account}:instance/{resource}"
 # EC2 knows no resources to narrow its descriptions to.
 DESCRIBE = Grant(actions=("ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeInstanceTypes"))
-GONE: State = {"exists": False}
 GROUPS = ("aws:autoscaling:groupName", "eks:cluster-name", "aws:ecs:clusterName", "aws:eks:cluster-name")
 NOT_THERE = frozenset(("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"))
 STOPPING = {"state": ["stopping", "shutting-down"]}
@@ -19,12 +18,11 @@ STARTING = {"state": ["pending"]}
 
 
 def instance_of(clients: Clients, target: Target) -> Mapping[str, Any] | None:
-    try:
-        answer = clients("ec2").describe_instances(InstanceIds=[target.resource_id])
-    except AWS_ERRORS as error:
-        if explain(error).code in NOT_THERE:
-            return None
-        raise
+    answer = found_or_none(
+        lambda: clients("ec2").describe_instances(InstanceIds=[target.resource_id]), absent=NOT_THERE
+    )
+    if answer is None:
+        return None
     found = [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
     return next((one for one in found if one["State"]["Name"] != "terminated"), None)
 
@@ -32,10 +30,9 @@ def instance_of(clients: Clients, target: Target) -> Mapping[str, Any] | None:
 def probe_of(instance: Mapping[str, Any] | None) -> Probe:
     if instance is None:
         return Probe(state=GONE)
-    tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())}
     return Probe(
         state={"exists": True, "state": instance["State"]["Name"], "instance_type": instance["InstanceType"]},
-        tags=tags,
+        tags=tags_in(instance.get("Tags", ())),
         configuration={
             "root_device": instance.get("RootDeviceType"),
             "lifecycle": instance.get("InstanceLifecycle"),

@@ -11,6 +11,7 @@ from cloudops.automation.executor import (
     Nature,
     Probe,
     TargetUnfitError,
+    planned,
 )
 from cloudops.automation.executors.ec2_instances import (
     DESCRIBE,
@@ -62,15 +63,7 @@ class ResizeInstance:
         before, wanted = dict(probe.state), params["instance_type"]
         if before["instance_type"] == wanted:
             raise TargetUnfitError(f"it is a {wanted} already")
-        return Plan(
-            type=self.nature.type,
-            account_id=target.account_id,
-            region=target.region,
-            resource_id=target.resource_id,
-            params=params,
-            before=before,
-            steps=steps(before, target, wanted),
-        )
+        return planned(self.nature, target, params, probe, steps(before, target, wanted))
 
     def is_well(self, clients: Clients, target: Target, params: Mapping[str, Any]) -> bool | None:
         instance = instance_of(clients, target)
