@@ -3,6 +3,10 @@
 set lock_timeout = '2s';
 set statement_timeout = '60s';
 
+alter table cloud_accounts add column action_role_arn text;
+comment on column cloud_accounts.action_role_arn is
+    'The role that changes are made by, opened by the same external id as the other; null where the account may only be read.';
+
 create table system_config (
     tenant_id uuid not null references tenants (id) on delete cascade,
     id uuid not null,

@@ -203,3 +203,11 @@ class Reading:
             },
         ]
         return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionRole:
+    """The role that changes in an account are made by."""
+
+    role_arn: str
+    external_id: str

@@ -121,3 +121,9 @@ select id, schedule, queued_at
 
 -- set_queued
 update data_sources set queued_at = %(minute)s where tenant_id = (select current_tenant()) and id = any(%(ids)s)
+
+-- find_action_role
+select action_role_arn as role_arn, external_id
+  from cloud_accounts
+ where tenant_id = (select current_tenant()) and provider = 'aws' and account_id = %(account_id)s
+   and action_role_arn is not null and external_id is not null and status = 'connected'

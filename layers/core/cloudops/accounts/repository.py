@@ -11,6 +11,7 @@ from psycopg import errors
 from psycopg.rows import class_row
 
 from cloudops.accounts.models import (
+    ActionRole,
     CloudAccount,
     DataSource,
     NewConnection,
@@ -190,3 +191,8 @@ def list_scheduled_sources(connection: Connection, kinds: Sequence[str]) -> list
 
 def set_queued(connection: Connection, ids: Sequence[UUID], *, minute: datetime) -> None:
     connection.execute(SQL["set_queued"], {"ids": list(ids), "minute": minute})
+
+
+def find_action_role(connection: Connection, account_id: str) -> ActionRole | None:
+    with connection.cursor(row_factory=class_row(ActionRole)) as cursor:
+        return cursor.execute(SQL["find_action_role"], {"account_id": account_id}).fetchone()

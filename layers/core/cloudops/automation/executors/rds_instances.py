@@ -7,7 +7,7 @@ from cloudops.automation.executor import Clients, Grant, Nature, Probe, TargetUn
 from cloudops.automation.executors.parameters import only, text, without_parameters
 from cloudops.automation.executors.reading import GONE, found_or_none, tags_in
 from cloudops.automation.models import Target
-from cloudops.automation.plans import Call, Plan, Step, Undo
+from cloudops.automation.plans import Call, Passing, Plan, Step, Undo
 from cloudops.recommendations.models import RiskClass
 
 INSTANCE = "arn:{partition}:rds:{region}:{account}:db:{resource}"
@@ -73,7 +73,7 @@ class ResizeDatabase:
         wanted, present = params["instance_class"], probe.state["instance_class"]
         if wanted == present:
             raise TargetUnfitError(f"it is a {wanted} already")
-        passing = {"status": MODIFYING, "pending": [["DBInstanceClass"]]}
+        passing: Passing = {"status": MODIFYING, "pending": [["DBInstanceClass"]]}
         step = Step(
             name="change the class",
             call=classed(target, wanted),
