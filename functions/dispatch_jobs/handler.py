@@ -13,6 +13,7 @@ from uuid import UUID
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.accounts.sources import take_due
+from cloudops.automation.requesting import list_due
 from cloudops.costs.cost_explorer.use_cases import list_accounts
 from cloudops.errors import InvalidError
 from cloudops.platform import database
@@ -37,6 +38,11 @@ def sources_due(connection: Connection, now: datetime) -> list[Params]:
     return [{"data_source_id": str(source_id)} for source_id in take_due(connection, now=now)]
 
 
+def actions_due(connection: Connection, now: datetime) -> list[Params]:
+    """What was not brought back by its own message: the worker was killed, or it waits for longer than a queue can."""
+    return [{"action_id": str(action_id)} for action_id in list_due(connection, now=now)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """`shares` tells the parameters of a tenant's messages, each of which works on its own share."""
@@ -51,6 +57,7 @@ JOBS = {
     "inventory.scan": Job(queue="inventory_queue_url"),
     "costs.discover": Job(queue="discover_queue_url", shares=sources_due),
     "costs.cost_explorer": Job(queue="cost_explorer_queue_url", shares=billing_accounts),
+    "actions.execute": Job(queue="actions_queue_url", shares=actions_due),
     "reliability.ingest": Job(queue="reliability_queue_url"),
 }
 

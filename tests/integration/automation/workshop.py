@@ -96,17 +96,16 @@ class Workshop:
 
     def asked(self, instance_id: str, *, wanted: str = "m5.large", by: str = "olga@acme.example") -> UUID:
         with self.tenant.transaction() as connection:
-            action = requesting.request_action(
-                connection,
+            new = requesting.change_of(
                 self.executors,
                 type_name="ec2.resize",
                 target=Target(account_id=ACCOUNT, region=REGION, resource_id=instance_id),
                 params={"instance_type": wanted},
                 key=str(uuid4()),
                 actor=Actor(name=by),
-                now=self.now,
             )
-        return action.id
+            requesting.ask(connection, new, actor=Actor(name=by), now=self.now)
+        return new.id
 
     def approved(self, instance_id: str, **request: Any) -> UUID:
         """Planned and approved, ready to begin."""

@@ -7,18 +7,14 @@ from typing import Any
 
 from cloudops.accounts.models import ActionRole
 from cloudops.automation.executor import Clients, Executor, Grant
-from cloudops.automation.models import Action
+from cloudops.automation.models import Intended
 from cloudops.automation.plans import Call
-from cloudops.errors import ConflictError
+from cloudops.automation.surroundings import AccountReadOnlyError
 from cloudops.platform.aws import SESSIONS, AssumedRole, Session, session_client
 from cloudops.platform.aws_mutations import Outcome, call_once, mutating_client
 
 # What AssumeRole takes: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 LONGEST_POLICY = 2048
-
-
-class AccountReadOnlyError(ConflictError):
-    """The account has no role that changes are made by."""
 
 
 class PolicyTooLongError(ValueError):
@@ -31,24 +27,26 @@ class AssumedAccess:
 
     role_of: Callable[[str], ActionRole | None]
 
-    def reads(self, action: Action, executor: Executor) -> Clients:
+    def reads(self, action: Intended, executor: Executor) -> Clients:
         return self._clients(action, (*executor.nature.reads, *executor.nature.writes), purpose="act")
 
-    def reads_anew(self, action: Action, executor: Executor) -> Clients:
+    def reads_anew(self, action: Intended, executor: Executor) -> Clients:
         return self._clients(action, executor.nature.reads, purpose="verify")
 
-    def call(self, action: Action, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
+    def call(self, action: Intended, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
         session = self._session(action, (*executor.nature.reads, *executor.nature.writes), purpose="act")
-        return call_once(mutating_client(call.service, action.region, session), call.operation, arguments)
+        return call_once(
+            mutating_client(call.service, action.target.region, session), call.operation, arguments
+        )
 
-    def _clients(self, action: Action, grants: Sequence[Grant], *, purpose: str) -> Clients:
+    def _clients(self, action: Intended, grants: Sequence[Grant], *, purpose: str) -> Clients:
         session = self._session(action, grants, purpose=purpose)
-        return lambda service: session_client(service, action.region, session)
+        return lambda service: session_client(service, action.target.region, session)
 
-    def _session(self, action: Action, grants: Sequence[Grant], *, purpose: str) -> Session:
-        role = self.role_of(action.account_id)
+    def _session(self, action: Intended, grants: Sequence[Grant], *, purpose: str) -> Session:
+        role = self.role_of(action.target.account_id)
         if role is None:
-            raise AccountReadOnlyError(f"connect account {action.account_id} with a role to act by")
+            raise AccountReadOnlyError(f"connect account {action.target.account_id} with a role to act by")
         return SESSIONS.session_of(
             AssumedRole(
                 role_arn=role.role_arn,
@@ -60,7 +58,7 @@ class AssumedAccess:
         )
 
 
-def session_policy(action: Action, grants: Sequence[Grant]) -> str:
+def session_policy(action: Intended, grants: Sequence[Grant]) -> str:
     statements = [statement(action, grant) for grant in grants]
     policy = json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
     if len(policy) > LONGEST_POLICY:
@@ -68,19 +66,19 @@ def session_policy(action: Action, grants: Sequence[Grant]) -> str:
     return policy
 
 
-def statement(action: Action, grant: Grant) -> dict[str, Any]:
+def statement(action: Intended, grant: Grant) -> dict[str, Any]:
     known = {**action.params, **places(action)}
     resources = [resource.format_map(known) for resource in grant.resources]
     allowed = {"Effect": "Allow", "Action": list(grant.actions), "Resource": resources}
     return {**allowed, "Condition": grant.conditions} if grant.conditions else allowed
 
 
-def places(action: Action) -> dict[str, str]:
+def places(action: Intended) -> dict[str, str]:
     return {
-        "partition": partition_of(action.region),
-        "account": action.account_id,
-        "region": action.region,
-        "resource": action.resource_id,
+        "partition": partition_of(action.target.region),
+        "account": action.target.account_id,
+        "region": action.target.region,
+        "resource": action.target.resource_id,
     }
 
 

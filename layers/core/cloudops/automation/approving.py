@@ -24,6 +24,8 @@ from cloudops.platform.principal import Role
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.life import Status
 
+__all__ = ["ApprovalFilter", "Approver", "approve", "list_requests", "reject", "show_request"]
+
 ROLES = {"approver": Role.APPROVER, "admin": Role.ADMIN}
 
 

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from cloudops.automation.approvals import ApprovalRequest
 from cloudops.automation.executor import Probe
-from cloudops.automation.models import ActionEvent, ActionStatus, ActionStep
+from cloudops.automation.models import Action, ActionEvent, ActionStatus, ActionStep
 from cloudops.automation.work import Work
+from cloudops.errors import NotFoundError
 
 
 def path_of(tenant: str, action: str, artifact: str) -> str:
@@ -51,3 +52,28 @@ def keep(work: Work, name: str, content: Any) -> Mapping[str, Any]:
     body = json.dumps(content, indent=2, sort_keys=True, default=str).encode()
     version = work.around.evidence.put(path, body)
     return {"path": path, "sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body), "version": version}
+
+
+class Readable(Protocol):
+    def get(self, path: str, version: str | None) -> bytes: ...
+
+
+class ArtifactNotFoundError(NotFoundError):
+    """The action has no such artifact."""
+
+
+def read_artifact(store: Readable, action: Action, name: str) -> dict[str, Any]:
+    """The artifact with its content, and whether that is still what the action's result says it was."""
+    manifest = (action.result or {}).get("evidence", {})
+    if name not in manifest:
+        raise ArtifactNotFoundError(f"there are {', '.join(sorted(manifest)) or 'none'}")
+    kept = manifest[name]
+    body = store.get(kept["path"], kept["version"])
+    return {
+        "name": name,
+        "path": kept["path"],
+        "sha256": kept["sha256"],
+        "bytes": kept["bytes"],
+        "intact": hashlib.sha256(body).hexdigest() == kept["sha256"],
+        "content": json.loads(body),
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from cloudops.automation.plans import Plan, plan_of
@@ -56,6 +56,19 @@ class Target:
     account_id: str
     region: str
     resource_id: str
+
+
+class Intended(Protocol):
+    """What a session is asked for by: an action, or one that is only planned."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def target(self) -> Target: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,14 +13,28 @@ from cloudops.automation import repository
 from cloudops.automation.executor import Executor
 from cloudops.automation.models import Action, ActionEvent, ActionStatus, ActionStep, NewAction, Target
 from cloudops.automation.offers import offer_of
+from cloudops.automation.plans import Plan
 from cloudops.automation.repository import ActionFilter
+from cloudops.automation.surroundings import AwsAccess
 from cloudops.errors import ConflictError, InvalidError
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.life import RecommendationDetail, Status
 
-Executors = Mapping[str, Executor]
+__all__ = [
+    "ActionFilter",
+    "ask",
+    "cancel",
+    "change_for",
+    "change_of",
+    "dry_run",
+    "list_actions",
+    "list_due",
+    "show_action",
+]
+
+type Executors = Mapping[str, Executor]
 
 
 class NotExecutableError(ConflictError):
@@ -31,49 +45,35 @@ class ActionUnderWayError(ConflictError):
     """The action has begun and can no longer be called off."""
 
 
-def request_action(
-    connection: Connection,
-    executors: Executors,
-    *,
-    type_name: str,
-    target: Target,
-    params: Mapping[str, Any],
-    key: str,
-    actor: Actor,
-    now: datetime,
-) -> Action:
+def change_of(
+    executors: Executors, *, type_name: str, target: Target, params: Mapping[str, Any], key: str, actor: Actor
+) -> NewAction:
     """Without a recommendation: no saving is known, so a finance approver has to agree.
 
     The same `key` asked for again gives the same action.
     """
     executor = executor_named(executors, type_name)
-    return ask(
-        connection,
-        NewAction(
-            id=uuid5(UUID(int=0), f"action/{target}/{key}"),
-            type=type_name,
-            target=target,
-            requested_by=actor.user_id,
-            requested_by_name=actor.name,
-            risk=executor.nature.risk.value,
-            params=executor.parameters(params),
-        ),
-        actor=actor,
-        now=now,
+    return NewAction(
+        id=uuid5(UUID(int=0), f"action/{target}/{key}"),
+        type=type_name,
+        target=target,
+        requested_by=actor.user_id,
+        requested_by_name=actor.name,
+        risk=executor.nature.risk.value,
+        params=executor.parameters(params),
     )
 
 
-def carry_out(
+def change_for(
     connection: Connection,
     executors: Executors,
     recommendation_id: UUID,
     *,
     key: str,
     actor: Actor,
-    now: datetime,
     autonomous: bool = False,
-) -> Action:
-    """Ask for the change that a recommendation proposes."""
+) -> NewAction:
+    """The change that a recommendation proposes."""
     found = recommendations.show_recommendation(connection, recommendation_id)
     offered = offer_of(found)
     if offered is None:
@@ -81,7 +81,7 @@ def carry_out(
     if found.status != Status.OPEN:
         raise NotExecutableError(f"the recommendation is {found.status}")
     executor = executor_named(executors, offered.type)
-    new = NewAction(
+    return NewAction(
         id=uuid5(recommendation_id, f"action/{key}"),
         type=offered.type,
         target=offered.target,
@@ -94,7 +94,6 @@ def carry_out(
         monthly_savings=found.monthly_savings,
         currency=found.currency,
     )
-    return ask(connection, new, actor=actor, now=now)
 
 
 def riskier(executor: Executor, found: RecommendationDetail) -> Decimal:
@@ -108,6 +107,7 @@ def executor_named(executors: Executors, name: str) -> Executor:
 
 
 def ask(connection: Connection, new: NewAction, *, actor: Actor, now: datetime) -> Action:
+    """Queue it; the caller sends the message once this transaction has committed."""
     known = repository.find_action(connection, new.id)
     if known is not None:
         return known
@@ -146,6 +146,21 @@ def show_action(
     action = repository.read_action(connection, action_id)
     steps = repository.list_steps(connection, action_id)
     return action, steps, repository.list_events(connection, action_id)
+
+
+def list_due(connection: Connection, *, now: datetime, limit: int = 1000) -> list[UUID]:
+    """Actions that should go on and that nobody holds."""
+    return repository.list_stuck(connection, now=now, limit=limit)
+
+
+def dry_run(executors: Executors, aws: AwsAccess, new: NewAction) -> Plan:
+    """The plan that a run would follow from the state that is found now. It calls nothing that changes anything.
+
+    Raises TargetUnfitError where the change cannot begin from that state.
+    """
+    executor = executors[new.type]
+    probe = executor.probe(aws.reads_anew(new, executor), new.target, new.params, str(new.id))
+    return executor.plan(probe, new.target, new.params)
 
 
 def event_of(

@@ -14,7 +14,7 @@ from cloudops.automation.models import ActionStatus
 from cloudops.automation.preflight import await_approval, prepare
 from cloudops.automation.repository import LeaseLostError
 from cloudops.automation.stepping import step_on, verify
-from cloudops.automation.surroundings import Surroundings
+from cloudops.automation.surroundings import AccountReadOnlyError, Surroundings
 from cloudops.automation.timing import HELD
 from cloudops.automation.work import Stride, Wait, Work
 from cloudops.platform.aws import RoleRefusedError, RoleUnreachableError
@@ -64,7 +64,7 @@ def one_stride(work: Work) -> Stride:
     """What AWS cannot be asked now is asked later; nothing is known of the resource meanwhile."""
     try:
         return STAGES[ActionStatus(work.action.status)](work)
-    except (RoleRefusedError, RoleUnreachableError) as error:
+    except (AccountReadOnlyError, RoleRefusedError, RoleUnreachableError) as error:
         reason = error.detail
     except AWS_ERRORS as error:
         reason = explain(error).reason

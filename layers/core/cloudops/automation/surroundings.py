@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cloudops.automation.executor import Clients, Executor
-from cloudops.automation.models import Action
+from cloudops.automation.models import Action, Intended
 from cloudops.automation.plans import Call
+from cloudops.errors import ConflictError
 from cloudops.platform.aws_mutations import CALL_SECONDS, Outcome
 from cloudops.platform.database import Connection
 
@@ -20,16 +21,23 @@ LEASE = timedelta(minutes=16)
 CALL_TAKES = timedelta(seconds=CALL_SECONDS)
 
 
+class AccountReadOnlyError(ConflictError):
+    """The account has no role that changes are made by."""
+
+
 class AwsAccess(Protocol):
-    """The resource's account, as far as this one action may reach into it."""
+    """The resource's account, as far as this one action may reach into it.
 
-    def reads(self, action: Action, executor: Executor) -> Clients:
-        """Raises UnavailableError where the account does not let us in."""
+    Raises AccountReadOnlyError, RoleRefusedError or RoleUnreachableError where the account does not let us in.
+    """
 
-    def reads_anew(self, action: Action, executor: Executor) -> Clients:
+    def reads(self, action: Intended, executor: Executor) -> Clients:
+        """To look at the resource by the session that acts."""
+
+    def reads_anew(self, action: Intended, executor: Executor) -> Clients:
         """By a session of its own that can only read: what verifies must not be what acted."""
 
-    def call(self, action: Action, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
+    def call(self, action: Intended, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
         """Made once, never repeated."""
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.errors import InvalidError
 from cloudops.platform.aws import client
 from cloudops.platform.telemetry import logger
+
+LONGEST_DELAY_SECONDS = 900
 
 
 class BadEnvelopeError(InvalidError):
@@ -76,8 +78,10 @@ def of_kind(message: Envelope, kind: str) -> Envelope:
     return message
 
 
-def send(queue_url: str, message: Envelope) -> None:
-    client("sqs").send_message(QueueUrl=queue_url, MessageBody=message.to_json())
+def send(queue_url: str, message: Envelope, *, delay: timedelta = timedelta()) -> None:
+    """Delivered once `delay` is over, which SQS allows up to fifteen minutes of."""
+    seconds = min(max(int(delay.total_seconds()), 0), LONGEST_DELAY_SECONDS)
+    client("sqs").send_message(QueueUrl=queue_url, MessageBody=message.to_json(), DelaySeconds=seconds)
 
 
 def process_batch(
