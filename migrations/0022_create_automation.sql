@@ -112,7 +112,7 @@ create table action_steps (
     settled_at timestamptz,
     primary key (tenant_id, action_id, direction, number),
     constraint action_steps_action_fkey foreign key (tenant_id, action_id) references actions (tenant_id, id) on delete cascade,
-    constraint action_steps_settle_once check ((status = 'intended') = (settled_at is null))
+    constraint action_steps_when_settled check ((status = 'intended') = (settled_at is null))
 );
 comment on table action_steps is
     'The intent of each mutating call, committed before the call is made: what is intended and not settled may or may not have landed, and is looked up, never repeated blindly.';
@@ -141,7 +141,7 @@ create table approval_requests (
         references recommendations (tenant_id, id) on delete set null (recommendation_id),
     constraint approval_requests_requested_by_fkey foreign key (tenant_id, requested_by)
         references users (tenant_id, id) on delete set null (requested_by),
-    constraint approval_requests_decided_when check ((status = 'pending') = (decided_at is null)),
+    constraint approval_requests_when_decided check ((status = 'pending') = (decided_at is null)),
     constraint approval_requests_of_the_system check (approver_role <> 'system' or requested_by is null)
 );
 comment on table approval_requests is 'Who has to allow an action. Bound to the digest of its plan: another plan needs another approval.';

@@ -1,6 +1,7 @@
 """One valid row for each tenant table, so that tests can be generated from the catalog."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -304,12 +305,18 @@ def insert(connection: psycopg.Connection, table: str, row: Mapping[str, Any]) -
     connection.execute(statement, row)
 
 
-def insert_all(connection: psycopg.Connection, tenant: UUID) -> None:
-    """As a superuser, past the rules of an action's life: a step belongs to one that has begun."""
+@contextmanager
+def past_the_rules_of_life(connection: psycopg.Connection) -> Iterator[None]:
+    """As a superuser may: a step without an action that has begun, for instance."""
     connection.execute("set local session_replication_role = replica")
-    for table in TABLES:
-        insert(connection, table, row_of(table, tenant))
+    yield
     connection.execute("set local session_replication_role = origin")
+
+
+def insert_all(connection: psycopg.Connection, tenant: UUID) -> None:
+    with past_the_rules_of_life(connection):
+        for table in TABLES:
+            insert(connection, table, row_of(table, tenant))
 
 
 def tenant_column(table: str) -> str:
