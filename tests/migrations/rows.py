@@ -241,6 +241,12 @@ ROWS: Mapping[str, Any] = {
         "message": "An alert was raised",
         "actor": "system",
     },
+    "event_chain": lambda t: {
+        "seq": 1,
+        "event_id": _id(t, "event"),
+        "prev_hash": bytes(32),
+        "hash": bytes([7]) * 32,
+    },
 }
 TABLES = tuple(ROWS)
 

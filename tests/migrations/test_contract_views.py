@@ -20,6 +20,7 @@ CHECKS = Path(__file__).parents[3] / "shared" / "checks"
 SERVED = {
     "autopilot": {"aws_resources", "cost_reports", "recommendations", "users"},
     "cloudaudit": {
+        "audit_logs",
         "aws_accounts",
         "cost_anomalies",
         "cost_data",
@@ -32,6 +33,7 @@ SERVED = {
     },
     "guardrails": {"alerts", "daily_costs", "events", "projects", "recommendations", "reliability_metrics"},
     "governance": {
+        "audits",
         "cost_timeseries",
         "recommendations",
         "resources",
