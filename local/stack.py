@@ -127,7 +127,7 @@ class Stack:
             },
         )
         self.aws.create_queues(self.template.queues)
-        self.aws.create_buckets(self.template.buckets)
+        self.aws.keep_buckets(self.template.buckets, self.home.path / "buckets")
         self.tokens = issuer(self.home, pool)
         self.login = self._login(pool)
         self.functions = Functions(

@@ -1,6 +1,9 @@
-"""Objects in S3: listed with what identifies their content, and downloaded as exactly that content."""
+"""Objects in S3: listed with what identifies their content, downloaded and stored as exactly that content."""
 
+import base64
+import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +11,7 @@ from typing import Any
 
 from cloudops.errors import ConflictError, ForbiddenError, NotFoundError
 from cloudops.platform.aws import client
-from cloudops.stored_object import StoredObject
+from cloudops.stored_object import FirstVersion, StoredObject
 
 CHUNK = 1 << 20
 
@@ -71,4 +74,41 @@ def download(bucket: str, stored: StoredObject, path: Path, *, s3: Any = None) -
     if path.stat().st_size != stored.size:
         raise ObjectChangedError(
             f"s3://{bucket}/{stored.key} came as {path.stat().st_size} bytes of {stored.size}"
+        )
+
+
+def list_first_versions(bucket: str, prefix: str) -> list[FirstVersion]:
+    """Of each key the version that was there first, however it was written over or deleted since."""
+    pages = client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+    first: dict[str, str] = {}
+    seen: Counter[str] = Counter()
+    with told(bucket):
+        for page in pages:
+            # S3 lists a key's versions from the newest to the oldest.
+            for version in page.get("Versions", []):
+                first[version["Key"]] = version["VersionId"]
+                seen[version["Key"]] += 1
+            for marker in page.get("DeleteMarkers", []):
+                seen[marker["Key"]] += 1
+    return [
+        FirstVersion(key=key, version_id=version_id, later_versions=seen[key] - 1)
+        for key, version_id in sorted(first.items())
+    ]
+
+
+def read_version(bucket: str, version: FirstVersion) -> bytes:
+    with told(bucket):
+        found = client("s3").get_object(Bucket=bucket, Key=version.key, VersionId=version.version_id)
+        return bytes(found["Body"].read())
+
+
+def put_object(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
+    """S3 holds the body against its SHA-256, and stores neither or both."""
+    with told(bucket):
+        client("s3").put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            ChecksumSHA256=base64.b64encode(hashlib.sha256(body).digest()).decode(),
         )

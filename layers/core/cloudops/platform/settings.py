@@ -22,6 +22,10 @@ class Settings:
     inventory_queue_url: str | None = None
     cost_explorer_queue_url: str | None = None
     reliability_queue_url: str | None = None
+    export_events_queue_url: str | None = None
+    restore_queue_url: str | None = None
+    evidence_bucket: str | None = None
+    archive_bucket: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -51,6 +55,10 @@ class Settings:
             inventory_queue_url=environment.get("INVENTORY_QUEUE_URL"),
             cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
             reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
+            export_events_queue_url=environment.get("EXPORT_EVENTS_QUEUE_URL"),
+            restore_queue_url=environment.get("RESTORE_QUEUE_URL"),
+            evidence_bucket=environment.get("EVIDENCE_BUCKET"),
+            archive_bucket=environment.get("ARCHIVE_BUCKET"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),
