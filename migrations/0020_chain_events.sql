@@ -43,10 +43,9 @@ create aggregate chain_hash(line bytea, seed bytea) (sfunc = next_hash, stype = 
 comment on aggregate chain_hash(bytea, bytea) is
     'The hashes of a stretch of the chain, as a window function in its order; seed is the hash before it.';
 
--- Whatever the transaction's own settings are, the few new events are looked up one by one among the many chained.
+-- A cached plan may be older than the rows: on a table that was empty then, it would read all of it for each event.
 create function extend_chain(tenant uuid, since timestamptz, event uuid) returns void
-language plpgsql
-set enable_nestloop = on set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off
+language plpgsql set enable_seqscan = off
 as $$
 declare
     tail public.event_chain;
@@ -64,15 +63,16 @@ begin
                       from public.events e
                      where e.tenant_id = tenant
                        and (e.created_at >= since or e.id = event)
+                       -- offset keeps this from becoming a join, for which fresh rows have no statistics yet.
                        and not exists (select from public.event_chain c
-                                        where c.tenant_id = e.tenant_id and c.event_id = e.id)) n) h;
+                                        where c.tenant_id = e.tenant_id and c.event_id = e.id offset 0)) n) h;
 end
 $$;
 comment on function extend_chain(uuid, timestamptz, uuid) is
     'Chain a tenant''s events that are not, those since a time and one more, in the order of created_at and id.';
 
 create function chain_events() returns trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog set enable_seqscan = off
 as $$
 begin
     -- The first of a transaction's events takes the others along: they were all made since it began.
