@@ -17,6 +17,7 @@ API_FUNCTIONS = (
     "events",
     "recommendations",
     "reliability",
+    "retention",
 )
 PROBLEM = {
     "type": "object",

@@ -1,10 +1,13 @@
 """Lines of the trail as the API shows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from cloudops.audit.models import EventExport
+from cloudops.platform.parameters import Day
 
 
 class EventOut(BaseModel):
@@ -44,6 +47,42 @@ class VerificationOut(BaseModel):
     heads: int
     anchored_seq: int
     faults: list[FaultOut]
+
+
+class NewExport(BaseModel):
+    """Without `start` from the beginning, without `end` up to now; `end` is the day after the last one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["csv", "parquet"]
+    start: Day | None = None
+    end: Day | None = None
+
+
+class ExportOut(BaseModel):
+    """`url` is there once the file is, and ends after some minutes; ask again for another."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    format: Literal["csv", "parquet"]
+    start: date | None
+    end: date | None
+    status: Literal["queued", "done", "expired"]
+    row_count: int | None
+    byte_count: int | None
+    sha256: str | None
+    requested_by: str
+    created_at: datetime
+    finished_at: datetime | None
+    url: str | None
+
+    @staticmethod
+    def of(export: EventExport, *, status: str, url: str | None) -> "ExportOut":
+        known = {name: getattr(export, name) for name in ExportOut.model_fields if hasattr(export, name)}
+        return ExportOut.model_validate(
+            {**known, "start": export.starts_on, "end": export.ends_on, "status": status, "url": url}
+        )
 
 
 class EventPage(BaseModel):

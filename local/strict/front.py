@@ -53,7 +53,8 @@ class Front:
             answer = S3Error(error.status, error.code, error.message).answer()
         except S3Error as error:
             answer = error.answer()
-        return Response(bytes(answer.body), status_code=answer.status, headers=dict(answer.headers))
+        body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+        return Response(body, status_code=answer.status, headers=dict(answer.headers))
 
     def _forward(self, call: Call) -> Reply:
         return _reply(self._threaded.request(**_sent(call.http)))

@@ -24,9 +24,13 @@ REGION = "eu-west-1"
 BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
 QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "DISCOVER_QUEUE_URL": "discover-deliveries"}
+QUEUES |= {"EXPORT_EVENTS_QUEUE_URL": "events-export", "RESTORE_QUEUE_URL": "retention-restore"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
 
+EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {
+    "EVIDENCE_BUCKET": EVIDENCE,
+    "ARCHIVE_BUCKET": ARCHIVE,
     "POWERTOOLS_SERVICE_NAME": "tests",
     "ALLOWED_ORIGIN": "https://costs.acme.example",
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
@@ -133,9 +137,13 @@ def emulated_aws() -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_PROFILE", raising=False)
         forget_clients()
-        aws.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        s3 = aws.client("s3")
+        for name in (BUCKET, EVIDENCE, ARCHIVE):
+            s3.create_bucket(
+                Bucket=name,
+                CreateBucketConfiguration={"LocationConstraint": REGION},
+                ObjectLockEnabledForBucket=name == EVIDENCE,
+            )
         yield
     forget_clients()
 

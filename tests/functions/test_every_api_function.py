@@ -19,6 +19,7 @@ ASKED = {
     "events": "events.list",
     "recommendations": "recommendations.list",
     "reliability": "reliability.list-targets",
+    "retention": "retention.list",
 }
 PROBLEM = "application/problem+json"
 pytestmark = pytest.mark.usefixtures("same_company")

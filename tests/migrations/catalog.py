@@ -129,7 +129,8 @@ RULES: dict[str, LiteralString] = {
          union all
         select '{APP}' where has_schema_privilege('{APP}', 'sealed', 'usage')""",
     "the trail takes no change from the application": f"""
-        select t from unnest(%(append_only)s::text[]) t where has_table_privilege('{APP}', t, 'update, delete, truncate')
+        select t from unnest(%(append_only)s::text[]) t
+         where has_table_privilege('{APP}', t, 'update, delete, truncate')
          union all
         select 'event_chain' where has_table_privilege('{APP}', 'event_chain', 'insert')""",
     "nobody's change of the trail is taken": """

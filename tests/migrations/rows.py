@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 TENANT_A = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 TENANT_B = UUID("bbbbbbbb-0000-4000-8000-000000000002")
@@ -240,6 +241,23 @@ ROWS: Mapping[str, Any] = {
         "event_type": "created",
         "message": "An alert was raised",
         "actor": "system",
+    },
+    "event_exports": lambda t: {"id": _id(t, "export"), "format": "csv", "requested_by": "ann@acme.example"},
+    "retention_settings": lambda _: {"table_name": "alerts", "hot_days": 60},
+    "archives": lambda t: {
+        "id": _id(t, "archive"),
+        "table_name": "alerts",
+        "quarter": date(2026, 1, 1),
+        "key": "archives/a.parquet",
+        "row_count": 1,
+        "byte_count": 1,
+        "sha256": "0" * 64,
+    },
+    "restored_rows": lambda t: {
+        "archive_id": _id(t, "archive"),
+        "id": _id(t, "restored"),
+        "closed_at": NOON,
+        "content": Jsonb({}),
     },
     "event_chain": lambda t: {
         "seq": 1,

@@ -27,6 +27,7 @@ ENUMS = {
     "resources": {"provider": PROVIDERS},
     "reliability_metrics": {"metric_name": METRICS, "unit": "count ms"},
     "monitored_targets": {"kind": "api_gateway load_balancer function"},
+    "event_exports": {"format": "csv parquet", "status": "queued done"},
     "limits": {"alert_type": "cost reliability", "metric_name": METRICS, "severity": SEVERITIES},
     "alerts": {
         "alert_type": "cost reliability",

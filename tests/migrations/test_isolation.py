@@ -79,7 +79,7 @@ def test_without_a_tenant_there_is_nothing(app: psycopg.Connection, table: str) 
     for action in ("update", "delete"):
         if may(app, table, action):
             assert run(app, action, table, TENANT_A).rowcount == 0
-    with pytest.raises(errors.InsufficientPrivilege, match="row-level security|permission denied"):
+    with pytest.raises(errors.InsufficientPrivilege, match=r"row-level security|permission denied"):
         insert(app, table, row_of(table, TENANT_A))
 
 

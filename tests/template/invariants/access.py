@@ -23,6 +23,7 @@ ROUTES = {
             "data-sources": "AccountsFunction",
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
+            "retention": "RetentionFunction",
         }.items()
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
@@ -33,6 +34,9 @@ CHANGES_OF_INTERFACES = {
     "AssignPrivateIpAddresses",
     "UnassignPrivateIpAddresses",
 }
+HEADS = "${EvidenceBucket.Arn}/tenants/*/trail/*"
+ARCHIVES = "${ArchiveBucket.Arn}/archives/*"
+FILES = "${ArchiveBucket.Arn}/exports/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
 # Every place where a permission names no single resource, with the reason.
@@ -40,6 +44,12 @@ WIDE = {
     ("xray:PutTraceSegments", "*"): "X-Ray has no resources to name.",
     ("xray:PutTelemetryRecords", "*"): "X-Ray has no resources to name.",
     ("s3:GetObject", "arn:${AWS::Partition}:s3:::${ExportBucket}/${ExportPrefix}*"): "AWS names the objects.",
+    ("s3:GetObjectVersion", HEADS): "Each tenant's heads, and nothing else of the evidence.",
+    ("s3:PutObject", HEADS): "Each tenant's heads, and nothing else of the evidence.",
+    ("s3:GetObject", ARCHIVES): "Archives, and no files that people asked for.",
+    ("s3:PutObject", ARCHIVES): "Archives, and no files that people asked for.",
+    ("s3:GetObject", FILES): "Files that people asked for, and no archives.",
+    ("s3:PutObject", FILES): "Files that people asked for, and no archives.",
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
@@ -56,6 +66,7 @@ FOREIGN_POLICIES = {
 }
 EXPORTS = "arn:${AWS::Partition}:s3:::${ExportBucket}"
 EXPORTED = EXPORTS + "/${ExportPrefix}*"
+TRAILS_ONLY = {"StringLike": {"s3:prefix": "tenants/*/trail/"}}
 OUR_ORIGIN = {"Fn::Sub": "'${AllowedOrigin}'"}
 READS = {
     "AccountsFunction": {CUSTOMERS_ROLES},
@@ -64,6 +75,19 @@ READS = {
     "ScanInventoryFunction": {CUSTOMERS_ROLES},
     "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
     "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
+    "EventsFunction": {
+        ("s3:ListBucketVersions", "EvidenceBucket"),
+        ("s3:GetObjectVersion", HEADS),
+        ("s3:GetObject", FILES),
+    },
+    "AnchorTrailFunction": {
+        ("s3:ListBucketVersions", "EvidenceBucket"),
+        ("s3:GetObjectVersion", HEADS),
+        ("s3:PutObject", HEADS),
+    },
+    "ExportEventsFunction": {("s3:PutObject", FILES)},
+    "ArchiveRowsFunction": {("s3:PutObject", ARCHIVES), ("s3:GetObject", ARCHIVES)},
+    "RestoreArchiveFunction": {("s3:GetObject", ARCHIVES)},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -169,8 +193,11 @@ def listing_stays_below_the_prefix(stack: Stack) -> Iterator[str]:
     for role in stack.of("IAM::Role"):
         for statement in stack.statements({"Ref": role}):
             below = {"StringLike": {"s3:prefix": {"Fn::Sub": "${ExportPrefix}*"}}}
-            if "s3:ListBucket" in alternatives(statement["Action"]) and statement.get("Condition") != below:
+            actions = set(alternatives(statement["Action"]))
+            if "s3:ListBucket" in actions and statement.get("Condition") != below:
                 yield f"{role} may list the whole bucket"
+            if "s3:ListBucketVersions" in actions and statement.get("Condition") != TRAILS_ONLY:
+                yield f"{role} may list more than heads"
 
 
 def code_cannot_change_the_network(stack: Stack) -> Iterator[str]:

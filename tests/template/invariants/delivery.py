@@ -19,6 +19,8 @@ SCHEDULES = {
     ("DispatchJobsFunction", "cron(0 5 * * ? *)", '{"job": "inventory.scan"}'),
     ("DispatchJobsFunction", "rate(15 minutes)", '{"job": "reliability.ingest"}'),
     ("PruneDeliveriesFunction", "cron(0 3 ? * SUN *)", ""),
+    ("AnchorTrailFunction", "rate(1 hour)", ""),
+    ("ArchiveRowsFunction", "cron(0 2 1 * ? *)", ""),
 }
 FEEDS = {
     "DiscoverDeliveriesFunction": "DiscoverDeliveriesQueue",
@@ -28,6 +30,8 @@ FEEDS = {
     "IngestPartFunction": "IngestPartsQueue",
     "DetectAnomaliesFunction": "AnomaliesDetectQueue",
     "MakeRecommendationsFunction": "ScansFinopsQueue",
+    "ExportEventsFunction": "ExportEventsQueue",
+    "RestoreArchiveFunction": "RestoreArchiveQueue",
 }
 # Every function that a queue feeds and that is started asynchronously as well, with the reason.
 STARTED_BOTH_WAYS = {

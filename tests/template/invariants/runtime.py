@@ -13,6 +13,9 @@ EXTRA_LAYERS = {
     "IngestPartFunction": ["ingest"],
     "DetectAnomaliesFunction": ["detect"],
     "MigrateDatabaseFunction": ["migrate", "migrations"],
+    "ArchiveRowsFunction": ["arrow"],
+    "ExportEventsFunction": ["arrow"],
+    "RestoreArchiveFunction": ["arrow"],
 }
 EXTRA_VARIABLES = {
     "DiscoverDeliveriesFunction": {"INGEST_QUEUE_URL": "IngestPartsQueue"},
@@ -29,6 +32,16 @@ EXTRA_VARIABLES = {
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
+    "EventsFunction": {
+        "EVIDENCE_BUCKET": "EvidenceBucket",
+        "ARCHIVE_BUCKET": "ArchiveBucket",
+        "EXPORT_EVENTS_QUEUE_URL": "ExportEventsQueue",
+    },
+    "RetentionFunction": {"RESTORE_QUEUE_URL": "RestoreArchiveQueue"},
+    "AnchorTrailFunction": {"EVIDENCE_BUCKET": "EvidenceBucket"},
+    "ArchiveRowsFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
+    "ExportEventsFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
+    "RestoreArchiveFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -79,3 +79,40 @@ class Verification:
     @property
     def intact(self) -> bool:
         return not self.faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventExport:
+    """A file of the trail that somebody asked for; `ends_on` is the day after the last one."""
+
+    id: UUID
+    format: str
+    starts_on: date | None
+    ends_on: date | None
+    status: str
+    key: str | None
+    row_count: int | None
+    byte_count: int | None
+    sha256: str | None
+    requested_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedEvent:
+    """A line with its place in the chain; `metadata` is JSON text."""
+
+    seq: int
+    id: UUID
+    created_at: datetime
+    actor: str
+    user_id: UUID | None
+    team_id: UUID | None
+    project_id: UUID | None
+    entity_type: str
+    entity_id: str | None
+    event_type: str
+    message: str
+    metadata: str
+    hash: str

@@ -72,3 +72,27 @@ select e.id from events e
    and not exists (select from event_chain c where c.tenant_id = e.tenant_id and c.event_id = e.id)
  order by e.created_at, e.id
  limit 100
+
+-- insert_export
+insert into event_exports (tenant_id, id, format, starts_on, ends_on, requested_by, created_at)
+values ((select current_tenant()), %(id)s, %(format)s, %(starts_on)s, %(ends_on)s, %(requested_by)s, %(created_at)s)
+
+-- read_export
+select id, format, starts_on, ends_on, status, key, row_count, byte_count, sha256, requested_by, created_at, finished_at
+  from event_exports
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- finish_export
+update event_exports
+   set status = 'done', key = %(key)s, row_count = %(row_count)s, byte_count = %(byte_count)s, sha256 = %(sha256)s,
+       finished_at = %(finished_at)s
+ where tenant_id = (select current_tenant()) and id = %(id)s and status = 'queued'
+
+-- stream_events
+select c.seq, e.id, e.created_at, e.actor, e.user_id, e.team_id, e.project_id, e.entity_type, e.entity_id, e.event_type,
+       e.message, e.metadata::text as metadata, encode(c.hash, 'hex') as hash
+  from events e join event_chain c on c.tenant_id = e.tenant_id and c.event_id = e.id
+ where e.tenant_id = (select current_tenant())
+   and (%(starts_on)s::date is null or e.created_at >= %(starts_on)s)
+   and (%(ends_on)s::date is null or e.created_at < %(ends_on)s)
+ order by c.seq

@@ -1,20 +1,27 @@
 """Events in the database: written once, read in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from cloudops.audit.models import Event, NewEvent, Place
+from cloudops.audit.models import Event, EventExport, ExportedEvent, NewEvent, Place
+from cloudops.errors import NotFoundError
 from cloudops.paging import Cursor
 from cloudops.platform import queries
 from cloudops.platform.database import Connection
 
 SQL = queries.load(__package__)
+
+STREAMED_AT_ONCE = 5_000
+
+
+class ExportNotFoundError(NotFoundError):
+    """There is no such export."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,3 +110,47 @@ def list_chain_faults(connection: Connection, *, after: int, seed: bytes) -> lis
 
 def list_unchained_events(connection: Connection) -> list[UUID]:
     return [row[0] for row in connection.execute(SQL["list_unchained_events"])]
+
+
+def insert_export(connection: Connection, export: EventExport) -> None:
+    connection.execute(SQL["insert_export"], vars(export))
+
+
+def read_export(connection: Connection, export_id: UUID) -> EventExport:
+    with connection.cursor(row_factory=class_row(EventExport)) as cursor:
+        found = cursor.execute(SQL["read_export"], {"id": export_id}).fetchone()
+    if found is None:
+        raise ExportNotFoundError
+    return found
+
+
+def finish_export(
+    connection: Connection,
+    export_id: UUID,
+    *,
+    key: str,
+    row_count: int,
+    byte_count: int,
+    sha256: str,
+    finished_at: datetime,
+) -> bool:
+    """Whether this finished it; False where it was done before."""
+    parameters = {
+        "id": export_id,
+        "key": key,
+        "row_count": row_count,
+        "byte_count": byte_count,
+        "sha256": sha256,
+        "finished_at": finished_at,
+    }
+    return connection.execute(SQL["finish_export"], parameters).rowcount == 1
+
+
+def stream_events(
+    connection: Connection, starts_on: date | None, ends_on: date | None
+) -> Iterator[ExportedEvent]:
+    """In the order of the chain, a few thousand in memory at a time."""
+    with connection.cursor(name="exported_events", row_factory=class_row(ExportedEvent)) as cursor:
+        cursor.itersize = STREAMED_AT_ONCE
+        cursor.execute(SQL["stream_events"], {"starts_on": starts_on, "ends_on": ends_on})
+        yield from cursor
