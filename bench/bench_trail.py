@@ -51,7 +51,9 @@ def main() -> int:
         bench = Bench(postgres, seal_key(home))
         bulk = bench.compare(f"one transaction of {arguments.events:,}", lambda: bench.bulk(arguments.events))
         bench.compare(f"{COMMITS} commits, one writer", lambda: bench.commits(uuid4(), COMMITS))
-        bench.compare(f"{WRITERS} x {COMMITS} commits, one tenant", lambda: bench.parallel([uuid4()] * WRITERS))
+        bench.compare(
+            f"{WRITERS} x {COMMITS} commits, one tenant", lambda: bench.parallel([uuid4()] * WRITERS)
+        )
         bench.compare(
             f"{WRITERS} x {COMMITS} commits, {WRITERS} tenants",
             lambda: bench.parallel([uuid4() for _ in range(WRITERS)]),

@@ -34,8 +34,6 @@ def export_events(message: Envelope) -> int:
         sha256 = put_file(bucket, key, file, content_type=content_type)
         size = file.stat().st_size
     with database.transaction(message.tenant_id) as connection:
-        finish_export(
-            connection, export, key=key, rows=rows, size=size, sha256=sha256, now=datetime.now(UTC)
-        )
+        finish_export(connection, export, key=key, rows=rows, size=size, sha256=sha256, now=datetime.now(UTC))
     count("EventsExported", rows)
     return rows

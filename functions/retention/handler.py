@@ -85,9 +85,7 @@ def restore_archive(archive_id: Id) -> Response[ArchiveOut]:
             now=one.now,
         )
         send(settings().require("restore_queue_url"), message)
-    return Response(
-        status_code=202, content_type="application/json", body=ArchiveOut.model_validate(archive)
-    )
+    return Response(status_code=202, content_type="application/json", body=ArchiveOut.model_validate(archive))
 
 
 @app.get("/api/v1/retention/archives/<archive_id>/rows")

@@ -132,9 +132,7 @@ REORDERINGS: list[tuple[LiteralString, ...]] = [
 
 @pytest.mark.parametrize("there", [7, 10])
 @pytest.mark.parametrize("reordering", REORDERINGS)
-def test_a_reordered_event_is_named(
-    trail: Trail, reordering: tuple[LiteralString, ...], there: int
-) -> None:
+def test_a_reordered_event_is_named(trail: Trail, reordering: tuple[LiteralString, ...], there: int) -> None:
     event, other = trail.event_at(6), trail.event_at(there)
 
     trail.tamper(*reordering, event=event, other=other, new=uuid4(), seq=6, there=there)
@@ -171,7 +169,8 @@ def test_a_cut_tail_that_grew_again_is_a_rewritten_trail(trail: Trail) -> None:
 
 def test_a_wiped_trail_is_named(trail: Trail) -> None:
     trail.tamper(
-        "delete from events where tenant_id = %(tenant)s", "delete from event_chain where tenant_id = %(tenant)s"
+        "delete from events where tenant_id = %(tenant)s",
+        "delete from event_chain where tenant_id = %(tenant)s",
     )
 
     first = trail.first_fault()
@@ -180,7 +179,8 @@ def test_a_wiped_trail_is_named(trail: Trail) -> None:
 
 def test_a_wiped_trail_that_began_anew_is_named(trail: Trail) -> None:
     trail.tamper(
-        "delete from events where tenant_id = %(tenant)s", "delete from event_chain where tenant_id = %(tenant)s"
+        "delete from events where tenant_id = %(tenant)s",
+        "delete from event_chain where tenant_id = %(tenant)s",
     )
     trail.grow(TAIL)
 
@@ -192,7 +192,9 @@ def test_an_event_moved_between_tenants_is_named_by_both(trail: Trail) -> None:
     other = Trail(tenant=open_tenant(trail.tenant.database, name="Other"))
     moved = trail.event_at(6)
 
-    trail.tamper("update events set tenant_id = %(other)s where id = %(event)s", other=other.tenant.id, event=moved)
+    trail.tamper(
+        "update events set tenant_id = %(other)s where id = %(event)s", other=other.tenant.id, event=moved
+    )
 
     here, there = trail.first_fault(), other.first_fault()
     assert (here.kind, here.seq, here.event_id) == (Tampering.REMOVED, 6, moved)
@@ -269,7 +271,9 @@ def test_a_head_whose_contents_were_changed_is_forged(trail: Trail) -> None:
     assert {fault.kind for fault in trail.verify().faults} == {Tampering.FORGED_HEAD}
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"seq": "x"}', b"\xff", json.dumps({"seq": 1}).encode()])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"seq": "x"}', b"\xff", json.dumps({"seq": 1}).encode()]
+)
 def test_an_object_that_is_no_head_is_forged(trail: Trail, body: bytes) -> None:
     trail.heads.append(StoredHead(key=f"{trail.heads[-1].key}~", body=body))
 
@@ -309,6 +313,24 @@ def test_a_head_of_another_tenant_is_forged(trail: Trail) -> None:
     trail.heads.append(forged(trail, tenant_id=UUID(int=1), previous=trail.heads[-1].digest))
 
     assert {fault.kind for fault in trail.verify().faults} == {Tampering.FORGED_HEAD}
+
+
+def test_a_head_that_is_missing_is_shown_by_the_next(trail: Trail) -> None:
+    trail.grow(1)
+    trail.anchor()
+    del trail.heads[1]
+
+    found = trail.verify()
+
+    assert ([fault.kind for fault in found.faults], found.heads) == ([Tampering.FORGED_HEAD], 1)
+
+
+def test_nothing_is_anchored_on_a_head_that_is_not_what_its_name_says(trail: Trail) -> None:
+    trail.grow(1)
+    trail.heads[-1] = replace(trail.heads[-1], key=f"{trail.heads[-1].key}~")
+
+    with pytest.raises(BrokenTrailError, match="another tenant, time or place"):
+        trail.anchor()
 
 
 def test_a_broken_trail_gets_no_new_head(trail: Trail) -> None:

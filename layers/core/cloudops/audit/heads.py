@@ -91,10 +91,13 @@ def prefix_of(tenant_id: UUID) -> str:
 
 
 def read_heads(tenant_id: UUID, stored: Sequence[StoredHead]) -> tuple[list[Head], list[Fault]]:
-    """The heads that follow one from another, the oldest first, and a fault for each that does not."""
+    """The heads that follow one from another, the oldest first, and a fault for each that does not.
+
+    The first follows from nothing, and each from one before it that no other follows from.
+    """
     heads: list[Head] = []
     faults: list[Fault] = []
-    previous: str | None = None
+    unfollowed: set[str | None] = {None}
     for one in sorted(stored, key=lambda one: one.key):
         if one.later_versions:
             faults.append(forged(one, "it was written over or deleted; its first version counts"))
@@ -105,11 +108,12 @@ def read_heads(tenant_id: UUID, stored: Sequence[StoredHead]) -> tuple[list[Head
             continue
         if head.tenant_id != tenant_id or head.key != one.key:
             faults.append(forged(one, "it says another tenant, time or place than its name", head.seq))
-        elif head.previous != previous:
-            faults.append(forged(one, "it does not follow from the head before it", head.seq))
         else:
-            heads.append(head)
-            previous = one.digest
+            if head.previous in unfollowed:
+                heads.append(head)
+            else:
+                faults.append(forged(one, "it does not follow from the head before it", head.seq))
+            unfollowed = (unfollowed - {head.previous}) | {one.digest}
     return heads, faults
 
 

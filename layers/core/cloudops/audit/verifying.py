@@ -123,7 +123,7 @@ def next_head(
 
     Raises BrokenTrailError: a trail that does not follow from its last head gets none that says it does.
     """
-    anchored = parsed(last) if last else None
+    anchored = trusted(tenant_id, last) if last else None
     tail = repository.read_tail(connection)
     broken = within(connection, Stretch(after=anchored.seq, seed=anchored.hash) if anchored else Stretch())
     faults = [*broken, *against_heads(connection, tail, [anchored] if anchored else [], broken)]
@@ -135,11 +135,14 @@ def next_head(
     return Head.of(tenant_id, tail, previous=last, now=now)
 
 
-def parsed(last: StoredHead) -> Head:
+def trusted(tenant_id: UUID, last: StoredHead) -> Head:
     try:
-        return Head.parse(last.body)
+        head = Head.parse(last.body)
     except ValueError as error:
         raise BrokenTrailError(f"{last.key} is no head") from error
+    if (head.tenant_id, head.key) != (tenant_id, last.key):
+        raise BrokenTrailError(f"{last.key} says another tenant, time or place than its name")
+    return head
 
 
 def record_head(connection: Connection, head: Head) -> None:

@@ -114,7 +114,9 @@ def in_utc(row: ClosedRow) -> ClosedRow:
 def settle(connection: Connection, batch: Batch, archive: Archive) -> int:
     """Note the archive, and delete the rows in it that nobody changed meanwhile; how many that, or copied, were."""
     repository.insert_archive(connection, archive)
-    gone = len(batch.rows) if batch.table.kept else repository.delete_rows(connection, batch.table, batch.rows)
+    gone = (
+        len(batch.rows) if batch.table.kept else repository.delete_rows(connection, batch.table, batch.rows)
+    )
     what = "were copied to the archive" if batch.table.kept else "were archived"
     record(connection, event_of(archive, "archived", what, actor=Actor()))
     return gone

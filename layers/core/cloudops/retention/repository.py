@@ -111,7 +111,9 @@ def delete_rows(connection: Connection, table: ArchivedTable, rows: Sequence[Clo
 
 def closed_rows(table: ArchivedTable) -> sql.Composed:
     return CLOSED.format(
-        table=sql.Identifier(table.name), closed=sql.SQL(table.closed), closed_at=sql.Identifier(table.closed_at)
+        table=sql.Identifier(table.name),
+        closed=sql.SQL(table.closed),
+        closed_at=sql.Identifier(table.closed_at),
     )
 
 
