@@ -117,6 +117,9 @@ WRITES: list[LiteralString] = [
     "drop trigger events_append_only on events",
     "set session_replication_role = replica",
     "set role cloudops_finder",
+    "insert into events (tenant_id, id, entity_type, event_type, message, actor) select (select current_tenant()),"
+    " gen_random_uuid(), 'alert', 'created', 'm', 'a';"
+    " select extend_chain((select current_tenant()), '-infinity', null)",
 ]
 
 
@@ -124,13 +127,6 @@ WRITES: list[LiteralString] = [
 def test_the_application_cannot_write_the_chain(tenant: Tenant, write: LiteralString) -> None:
     with pytest.raises(errors.InsufficientPrivilege), tenant.transaction() as connection:
         connection.execute(write)
-
-
-def test_the_application_cannot_chain_by_calling_the_function_itself(tenant: Tenant) -> None:
-    with tenant.transaction() as connection:
-        connection.execute("select extend_chain((select current_tenant()), '-infinity', null)")
-
-    assert places(tenant) == [1, 2]
 
 
 @pytest.mark.parametrize("table", ["events", "event_chain"])
