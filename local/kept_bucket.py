@@ -1,7 +1,8 @@
 """A bucket of the template on this machine: written as well as read, versioned, and kept in the home."""
 
 import hashlib
-import threading
+import os
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,18 +24,11 @@ class KeptBucket(FolderBucket):
     def __init__(self, name: str, folder: Path, etags: Etags) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(name, folder, etags)
-        self._writing = threading.Lock()
 
     def put(self, key: str, content: bytes) -> S3Answer:
         if not is_plain(key) or VERSION in key:
             raise S3Error(400, "InvalidArgument", f"{key} is no key that a folder can keep")
-        with self._writing:
-            number = len(self._versions(key)) + 1
-            path = self._version_path(key, number)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = path.with_name(f"{VERSION}draft")
-            draft.write_bytes(content)
-            draft.rename(path)
+        number = self._store(key, content)
         # An ETag is the MD5 of the content, as AWS has it.
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
         return S3Answer(status=200, headers={"ETag": f'"{etag}"', "x-amz-version-id": str(number)})
@@ -68,6 +62,18 @@ class KeptBucket(FolderBucket):
             if VERSION not in one.key
             for newest in self._versions(one.key)[-1:]
         ]
+
+    def _store(self, key: str, content: bytes) -> int:
+        """The number of the version. Commands that share a home write into one folder."""
+        path = self._version_path(key, 1)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{VERSION}{secrets.token_hex(8)}")
+        draft.write_bytes(content)
+        number = len(self._versions(key)) + 1
+        while not _linked(draft, self._version_path(key, number)):
+            number += 1
+        draft.unlink()
+        return number
 
     def _version_listing(self, prefix: str) -> Element:
         result = Element("ListVersionsResult", xmlns=NAMESPACE)
@@ -105,6 +111,14 @@ class KeptBucket(FolderBucket):
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
+
+
+def _linked(draft: Path, path: Path) -> bool:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _modified(path: Path) -> datetime:
