@@ -30,7 +30,7 @@ from local.stack import seal_key
 WRITERS = 8
 COMMITS = 200
 # A bulk may take this much longer for being chained, and a million events are to be verified within seconds.
-BULK_RATIO = 2.5
+BULK_RATIO = 3
 VERIFIED_WITHIN_SECONDS = 15
 BULK: LiteralString = """
     insert into events (tenant_id, id, entity_type, entity_id, event_type, message, actor, metadata)
