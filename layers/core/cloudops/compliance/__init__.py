@@ -1,0 +1,1 @@
+"""What has to hold of resources, where it does not, and who accepted that."""
