@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 TENANT_A = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 TENANT_B = UUID("bbbbbbbb-0000-4000-8000-000000000002")
@@ -163,6 +164,56 @@ ROWS: Mapping[str, Any] = {
         "verdict": "fine",
         "reason": "It is busy.",
         "judged_at": NOON,
+    },
+    "required_tags": lambda _: {"tags": Jsonb([{"key": "Team", "allowed_values": None}])},
+    "tag_exemptions": lambda t: {"id": _id(t, "exemption"), "account_id": "444455556666", "reason": "a sandbox"},
+    "compliance_scans": lambda t: {
+        "id": _id(t, "compliance scan"),
+        "scan_date": NOON,
+        "status": "completed",
+        "requested_by": "system",
+        "total_resources": 3,
+        "tagged_resources": 2,
+        "untagged_resources": 1,
+        "exempt_resources": 0,
+        "untaggable_resources": 0,
+        "compliance_percentage": Decimal("66.66"),
+        "scan_duration_seconds": 1,
+    },
+    "untagged_resources": lambda t: {
+        "scan_id": _id(t, "compliance scan"),
+        "place": 1,
+        "account_id": "111122223333",
+        "resource_id": "i-0123456789abcdef0",
+        "resource_type": "EC2",
+        "name": "web",
+        "team_id": _id(t, "team"),
+        "source": "inventory",
+        "monthly_cost": SOME_COST,
+        "currency": "USD",
+        "missing_tags": ["Team"],
+        "discovered_at": NOON,
+    },
+    "compliance_scores": lambda t: {
+        "scan_id": _id(t, "compliance scan"),
+        "dimension": "type",
+        "value": "EC2",
+        "currency": "USD",
+        "total_resources": 3,
+        "tagged_resources": 2,
+        "total_cost": SOME_COST,
+        "tagged_cost": SOME_COST,
+    },
+    "tag_proposals": lambda t: {
+        "id": _id(t, "tag proposal"),
+        "account_id": "111122223333",
+        "resource_id": "i-0123456789abcdef0",
+        "tag_key": "Team",
+        "tag_value": "shop",
+        "confidence": Decimal("0.9"),
+        "evidence": Jsonb([]),
+        "found_at": NOON,
+        "created_at": NOON,
     },
     "reliability_metrics": lambda t: {
         "project_id": _id(t, "project"),

@@ -26,6 +26,10 @@ ENUMS = {
     "charges": {"charge_category": "Usage Purchase Tax Credit Adjustment", "charge_class": "Correction"},
     "resources": {"provider": PROVIDERS},
     "reliability_metrics": {"metric_name": METRICS, "unit": "count ms"},
+    "compliance_scans": {"status": "in_progress completed failed"},
+    "untagged_resources": {"source": "inventory bill"},
+    "compliance_scores": {"dimension": "team account type"},
+    "tag_proposals": {"status": "open accepted rejected applied"},
     "monitored_targets": {"kind": "api_gateway load_balancer function"},
     "limits": {"alert_type": "cost reliability", "metric_name": METRICS, "severity": SEVERITIES},
     "alerts": {

@@ -1,7 +1,7 @@
 """What value a missing tag probably should have, from resources that belong together with its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from math import prod
 from typing import Any
 
@@ -14,7 +14,7 @@ WEIGHTS: Mapping[Source, Decimal] = {
     Source.AUTO_SCALING_GROUP: Decimal("0.95"),
     Source.CREATOR: Decimal("0.70"),
     Source.SUBNET: Decimal("0.60"),
-    Source.VPC: Decimal("0.50"),
+    Source.VPC: Decimal("0.45"),
     Source.NAME: Decimal("0.70"),
 }
 LEAST_CONFIDENCE = Decimal("0.5")
@@ -63,7 +63,7 @@ def confidence(value: str, votes: Sequence[Vote]) -> Decimal:
     """Sources that agree add up as independent witnesses; one that disagrees takes away half its strength."""
     doubt = prod((1 - strength(vote) for vote in votes if vote.value == value), start=Decimal(1))
     kept = prod((1 - strength(vote) / 2 for vote in votes if vote.value != value), start=Decimal(1))
-    return min((1 - doubt) * kept, MOST_CONFIDENCE).quantize(HUNDREDTH)
+    return min((1 - doubt) * kept, MOST_CONFIDENCE).quantize(HUNDREDTH, ROUND_DOWN)
 
 
 def strongest_first(votes: Iterable[Vote]) -> list[Vote]:
