@@ -191,7 +191,7 @@ create table tag_proposals (
     constraint tag_proposals_value_key unique (tenant_id, account_id, resource_id, tag_key, tag_value),
     constraint tag_proposals_resource_fkey foreign key (tenant_id, account_id, resource_id)
         references resources (tenant_id, account_id, resource_id) on delete cascade,
-    constraint tag_proposals_are_decided check ((status = 'open') = (decided_at is null)),
+    constraint tag_proposals_undecided_while_open check ((status = 'open') = (decided_at is null)),
     constraint tag_proposals_are_rejected_for_a_reason check (status <> 'rejected' or reason is not null)
 );
 comment on table tag_proposals is 'Values that missing tags probably should have. Nothing here has been written to the cloud.';

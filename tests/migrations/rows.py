@@ -166,7 +166,11 @@ ROWS: Mapping[str, Any] = {
         "judged_at": NOON,
     },
     "required_tags": lambda _: {"tags": Jsonb([{"key": "Team", "allowed_values": None}])},
-    "tag_exemptions": lambda t: {"id": _id(t, "exemption"), "account_id": "444455556666", "reason": "a sandbox"},
+    "tag_exemptions": lambda t: {
+        "id": _id(t, "exemption"),
+        "account_id": "444455556666",
+        "reason": "a sandbox",
+    },
     "compliance_scans": lambda t: {
         "id": _id(t, "compliance scan"),
         "scan_date": NOON,

@@ -36,6 +36,8 @@ def replace_settings(
 
 def check(wanted: TagSettings) -> None:
     check_keys(wanted.default, "default")
+    if "" in wanted.types:
+        raise InvalidError("a type has a name", field="types")
     for name, tags in wanted.types.items():
         check_keys(tags, f"types.{name}")
     for number, one in enumerate(wanted.exemptions):

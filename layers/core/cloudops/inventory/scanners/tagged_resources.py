@@ -1,4 +1,4 @@
-"""What else the Resource Groups Tagging API knows: resources that have, or once had, tags, of services without a scanner.
+"""What else the Resource Groups Tagging API knows: resources with tags, or once with tags, that no other scanner lists.
 
 A resource that never had a tag is not among them; of those a bill tells.
 """
