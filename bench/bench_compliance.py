@@ -36,7 +36,8 @@ RESOURCES = """
 insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region, status, tags,
                        configuration, monthly_cost, currency, first_seen, last_seen, scanned_at)
 select (select current_tenant()), '111122223333',
-       case n %% 2 when 0 then 'i-' else 'vol-' end || lpad(to_hex(n), 17, '0'), 'aws', 'AmazonEC2', case n %% 2 when 0 then 'EC2' else 'EBS' end, 'service-' || n / 200 || '-node-' || n,
+       case n %% 2 when 0 then 'i-' else 'vol-' end || lpad(to_hex(n), 17, '0'), 'aws', 'AmazonEC2',
+       case n %% 2 when 0 then 'EC2' else 'EBS' end, 'service-' || n / 200 || '-node-' || n,
        'eu-west-1', 'running',
        jsonb_strip_nulls(jsonb_build_object(
            'Name', 'node ' || n, 'aws:cloudformation:stack-name', case when n %% 5 > 0 then 'stack-' || n / 40 end,

@@ -39,10 +39,11 @@ def propose(company: Company) -> str:
     proposal_id = str(uuid4())
     company.change(
         """
-        insert into tag_proposals (tenant_id, id, account_id, resource_id, tag_key, tag_value, confidence, evidence, found_at,
-                                   created_at)
+        insert into tag_proposals (tenant_id, id, account_id, resource_id, tag_key, tag_value, confidence, evidence,
+                                   found_at, created_at)
         select tenant_id, %s, account_id, resource_id, 'Service', 'web', 0.8,
-               '[{"source": "stack", "group": "web", "value": "web", "agreeing": 3, "tagged": 3, "text": "3 of 3"}]', now(), now()
+               '[{"source": "stack", "group": "web", "value": "web", "agreeing": 3, "tagged": 3, "text": "3 of 3"}]',
+               now(), now()
           from resources where tenant_id = %s and resource_id = %s
         """,
         [proposal_id, ACME, WEB],

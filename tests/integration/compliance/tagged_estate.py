@@ -43,8 +43,8 @@ def has(tenant: Tenant, resource_id: str, tags: Mapping[str, str] | None = None,
     with tenant.transaction() as connection:
         connection.execute(
             """
-            insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region, status, tags,
-                                   configuration, monthly_cost, currency, team_id, first_seen, last_seen, scanned_at)
+            insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region, status,
+                                   tags, configuration, monthly_cost, currency, team_id, first_seen, last_seen, scanned_at)
             values ((select current_tenant()), %(account_id)s, %(resource_id)s, 'aws', 'AmazonEC2', %(type)s, %(name)s,
                     %(region)s, %(status)s, %(tags)s, %(configuration)s, %(monthly_cost)s, %(currency)s, %(team_id)s,
                     %(last_seen)s, %(last_seen)s, %(scanned_at)s)
@@ -61,8 +61,8 @@ def is_billed(tenant: Tenant, account_id: str = ACCOUNT) -> None:
     with tenant.transaction() as connection:
         connection.execute(
             """
-            insert into deliveries (tenant_id, id, source, export_name, billing_account_id, period, version, assembled_at,
-                                    status, bucket, fingerprint)
+            insert into deliveries (tenant_id, id, source, export_name, billing_account_id, period, version,
+                                    assembled_at, status, bucket, fingerprint)
             values ((select current_tenant()), %s, 'cur2', 'acme', %s, '2026-08-01', '1', now(), 'current', 'b', 'f')
             """,
             [delivery_id, account_id],
