@@ -44,7 +44,8 @@ def has(tenant: Tenant, resource_id: str, tags: Mapping[str, str] | None = None,
         connection.execute(
             """
             insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region, status,
-                                   tags, configuration, monthly_cost, currency, team_id, first_seen, last_seen, scanned_at)
+                                   tags, configuration, monthly_cost, currency, team_id, first_seen, last_seen,
+                                   scanned_at)
             values ((select current_tenant()), %(account_id)s, %(resource_id)s, 'aws', 'AmazonEC2', %(type)s, %(name)s,
                     %(region)s, %(status)s, %(tags)s, %(configuration)s, %(monthly_cost)s, %(currency)s, %(team_id)s,
                     %(last_seen)s, %(last_seen)s, %(scanned_at)s)
