@@ -1,1 +1,1 @@
-"""What has to hold of resources, where it does not, and who accepted that."""
+"""Governance: what must hold of resources, where it does not, and who accepted that until when."""
