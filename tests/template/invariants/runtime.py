@@ -19,6 +19,7 @@ EXTRA_VARIABLES = {
     "DispatchJobsFunction": {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
+        "COMPLIANCE_QUEUE_URL": "ScansComplianceQueue",
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
@@ -28,6 +29,7 @@ EXTRA_VARIABLES = {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
+    "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
 }
