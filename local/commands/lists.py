@@ -1,9 +1,10 @@
-"""costs, alerts and recommendations: lists of the API on a terminal."""
+"""costs, alerts, recommendations and compliance: lists of the API on a terminal."""
 
 from argparse import Namespace
 
 from local import api_client
 from local.commands.arguments import Subparsers, add_command, add_json, day, home_of, show
+from local.commands.jobs import run_job
 from local.proxy_event import Pairs
 from local.stack import Stack
 
@@ -19,6 +20,15 @@ COLUMNS = {
         "currency",
         "title",
         "owner",
+    ),
+    "/api/v1/compliance/untagged": (
+        "account_id",
+        "resource_type",
+        "name",
+        "team",
+        "monthly_cost",
+        "currency",
+        "missing_tags",
     ),
 }
 
@@ -38,6 +48,11 @@ def add(commands: Subparsers) -> None:
         parser = add_command(commands, name, run_list, about=about)
         parser.set_defaults(path=f"/api/v1/{name}")
         add_json(parser)
+    compliance = add_command(
+        commands, "compliance", run_compliance, about="Show resources that lack required tags, by cost."
+    )
+    compliance.add_argument("--scan", action="store_true", help="look at all resources anew first")
+    add_json(compliance)
 
 
 def run_costs(arguments: Namespace) -> None:
@@ -49,6 +64,18 @@ def run_costs(arguments: Namespace) -> None:
 
 def run_list(arguments: Namespace) -> None:
     _show(arguments, arguments.path, ())
+
+
+def run_compliance(arguments: Namespace) -> None:
+    path = "/api/v1/compliance/untagged"
+    with Stack(home_of(arguments)) as stack:
+        if arguments.scan:
+            run_job(stack, "scans.compliance", {})
+        rows = list(api_client.items(stack, path, ()))
+    if not arguments.json:
+        # A cell holds text; JSON keeps what is missing and what is refused apart.
+        rows = [{**row, "missing_tags": ", ".join(row["missing_tags"] + row["refused_tags"])} for row in rows]
+    show(rows, as_json=arguments.json, columns=COLUMNS[path])
 
 
 def _show(arguments: Namespace, path: str, query: Pairs) -> None:

@@ -17,6 +17,7 @@ from tests.functions.invoking import EVENTS, event, request
 PARAMETERS = {"AllowedOrigin": "http://localhost:3000"}
 # Their answers are bounded by what they ask for, not by pages.
 UNPAGED = {
+    "/api/v1/compliance/scores",
     "/api/v1/costs",
     "/api/v1/limits",
     "/api/v1/recommendations/coverage",

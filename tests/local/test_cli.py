@@ -70,6 +70,18 @@ def test_the_same_address_is_the_same_person(started: Path, capsys: pytest.Captu
     assert subjects[0] == subjects[1]
 
 
+def test_compliance_lists_the_latest_scan_and_can_scan_first(
+    started: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unscanned = main(["compliance", "--home", str(started)])
+    said = capsys.readouterr().err
+
+    scanned = main(["compliance", "--scan", "--home", str(started)])
+
+    assert (unscanned, "No compliance scan was completed yet" in said) == (1, True)
+    assert (scanned, capsys.readouterr().out.strip()) == (0, "nothing to show")
+
+
 def test_dsn_keeps_the_database_for_reading_until_down(
     started: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

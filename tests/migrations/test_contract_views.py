@@ -45,16 +45,20 @@ SERVED = {
         "business_groups",
         "business_units",
         "cloud_resources",
+        "compliance_scans",
         "cost_data",
         "metric_data",
         "services",
         "teams",
+        "untagged_resources",
     },
 }
 VIEWS = [f"{schema}.{view}" for schema, views in SERVED.items() for view in sorted(views)]
 HUGE = [Decimal("1e15"), Decimal("1e20"), Decimal("-1e20"), Decimal("1e40"), Decimal("1e-20"), Decimal("NaN")]
 # Whose CHECK bounds them.
 BOUNDED = {
+    ("compliance_scans", "compliance_percentage"),
+    ("tag_proposals", "confidence"),
     ("anomalies", "score"),
     ("recommendations", "risk"),
     ("recommendations", "confidence"),

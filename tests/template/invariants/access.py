@@ -17,6 +17,7 @@ ROUTES = {
             "deliveries": "CostsFunction",
             "alerts": "AlertsFunction",
             "limits": "AlertsFunction",
+            "compliance": "ComplianceFunction",
             "recommendations": "RecommendationsFunction",
             "events": "EventsFunction",
             "cloud-accounts": "AccountsFunction",

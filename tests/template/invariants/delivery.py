@@ -14,6 +14,7 @@ SCHEDULES = {
     ),
     ("DispatchJobsFunction", "cron(0 6 * * ? *)", '{"job": "anomalies.detect"}'),
     ("DispatchJobsFunction", "cron(0 7 * * ? *)", '{"job": "scans.finops"}'),
+    ("DispatchJobsFunction", "cron(30 6 * * ? *)", '{"job": "scans.compliance"}'),
     ("DispatchJobsFunction", "rate(5 minutes)", '{"job": "costs.discover"}'),
     ("DispatchJobsFunction", "cron(0 4 * * ? *)", '{"job": "costs.cost_explorer"}'),
     ("DispatchJobsFunction", "cron(0 5 * * ? *)", '{"job": "inventory.scan"}'),
@@ -32,6 +33,7 @@ FEEDS = {
     "MakeRecommendationsFunction": "ScansFinopsQueue",
     "ExportEventsFunction": "ExportEventsQueue",
     "RestoreArchiveFunction": "RestoreArchiveQueue",
+    "ScanComplianceFunction": "ScansComplianceQueue",
 }
 # Every function that a queue feeds and that is started asynchronously as well, with the reason.
 STARTED_BOTH_WAYS = {

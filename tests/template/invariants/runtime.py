@@ -22,6 +22,7 @@ EXTRA_VARIABLES = {
     "DispatchJobsFunction": {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
+        "COMPLIANCE_QUEUE_URL": "ScansComplianceQueue",
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
@@ -31,6 +32,7 @@ EXTRA_VARIABLES = {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
+    "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",

@@ -240,7 +240,11 @@ select tenant_id, account_id, resource_id, provider, service, resource_type(serv
        first_seen, last_seen, %(now)s, %(now)s
   from latest
     on conflict (tenant_id, account_id, resource_id) do update
-   set service = excluded.service, type = excluded.type, name = excluded.name, tags = excluded.tags,
+   set service = excluded.service,
+       -- A bill knows only activated tags and is days behind; what a scan saw since its last day is the better word.
+       type = case when resources.scanned_at::date >= excluded.last_seen then resources.type else excluded.type end,
+       name = case when resources.scanned_at::date >= excluded.last_seen then resources.name else excluded.name end,
+       tags = case when resources.scanned_at::date >= excluded.last_seen then resources.tags else excluded.tags end,
        region = coalesce(excluded.region, resources.region),
        instance_type = coalesce(excluded.instance_type, resources.instance_type),
        currency = excluded.currency, last_seen = excluded.last_seen,

@@ -17,6 +17,7 @@ class Settings:
     ingest_queue_url: str | None = None
     detect_queue_url: str | None = None
     finops_queue_url: str | None = None
+    compliance_queue_url: str | None = None
     discover_queue_url: str | None = None
     role_template_url: str | None = None
     inventory_queue_url: str | None = None
@@ -49,6 +50,7 @@ class Settings:
             ingest_queue_url=environment.get("INGEST_QUEUE_URL"),
             detect_queue_url=environment.get("DETECT_QUEUE_URL"),
             finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
+            compliance_queue_url=environment.get("COMPLIANCE_QUEUE_URL"),
             discover_queue_url=environment.get("DISCOVER_QUEUE_URL"),
             # Unset where the template's parameter is empty.
             role_template_url=environment.get("ROLE_TEMPLATE_URL") or None,

@@ -19,6 +19,7 @@ from cloudops.inventory.scanners.rds_clusters import RDS_CLUSTERS
 from cloudops.inventory.scanners.rds_instances import RDS_INSTANCES
 from cloudops.inventory.scanners.redshift_clusters import REDSHIFT_CLUSTERS
 from cloudops.inventory.scanners.s3_buckets import S3_BUCKETS
+from cloudops.inventory.scanners.tagged_resources import TAGGED_RESOURCES
 
 SCANNERS: tuple[Scanner, ...] = (
     EC2_INSTANCES,
@@ -37,6 +38,7 @@ SCANNERS: tuple[Scanner, ...] = (
     DYNAMODB_TABLES,
     ELASTICACHE_CLUSTERS,
     REDSHIFT_CLUSTERS,
+    TAGGED_RESOURCES,
 )
 BY_NAME: Mapping[str, Scanner] = {scanner.name: scanner for scanner in SCANNERS}
 BY_TYPE: Mapping[str, Scanner] = {kind: scanner for scanner in SCANNERS for kind in scanner.types}
