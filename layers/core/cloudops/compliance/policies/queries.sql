@@ -35,7 +35,11 @@ delete from policies where tenant_id = (select current_tenant()) and id = %(id)s
 -- What people decide about one stays theirs: whether it is enabled, how severe it is, and what it leads to.
 insert into policies (tenant_id, id, name, description, provider, type, effect, scope, status, severity, resource_types,
                       expression, remediation, built_in, created_at, updated_at)
-select (select current_tenant()), p.id, p.name, p.description, 'aws', p.type, 'recommend', null, 'enabled', p.severity,
+select (select current_tenant()), p.id,
+       case when exists (select from policies o
+                          where o.tenant_id = (select current_tenant()) and o.name = p.name and o.id <> p.id)
+            then p.name || ' (built in)' else p.name end,
+       p.description, 'aws', p.type, 'recommend', null, 'enabled', p.severity,
        p.resource_types, p.expression, p.remediation, true, %(now)s, %(now)s
   from jsonb_to_recordset(%(policies)s) as p (
        id text, name text, description text, type text, severity text, resource_types text[], expression jsonb,
@@ -106,20 +110,24 @@ select v.id
 -- fix_unseen
 update violations v
    set status = 'fixed', fixed_at = %(now)s
- where v.tenant_id = (select current_tenant()) and v.policy_id = any(%(policies)s) and v.status <> 'fixed'
-   and v.last_seen < %(now)s and v.id <> all(%(doubtful)s::uuid[])
-returning v.id, v.policy_id, v.account_id, v.resource_id, v.status
+  from violations b
+ where v.tenant_id = (select current_tenant()) and b.tenant_id = v.tenant_id and b.id = v.id
+   and v.policy_id = any(%(policies)s) and v.status <> 'fixed' and v.last_seen < %(now)s
+   and v.id <> all(%(doubtful)s::uuid[])
+returning v.id, v.policy_id, v.account_id, v.resource_id, v.status, b.status as before
 
 -- fix_of_policy
 update violations v
    set status = 'fixed', fixed_at = %(now)s
- where v.tenant_id = (select current_tenant()) and v.policy_id = %(policy)s and v.status <> 'fixed'
-returning v.id, v.policy_id, v.account_id, v.resource_id, v.status
+  from violations b
+ where v.tenant_id = (select current_tenant()) and b.tenant_id = v.tenant_id and b.id = v.id
+   and v.policy_id = %(policy)s and v.status <> 'fixed'
+returning v.id, v.policy_id, v.account_id, v.resource_id, v.status, b.status as before
 
 -- settle
 -- Suppressed is what an approved exception covers today, and nothing else.
 with settled as (
-    select v.id,
+    select v.id, v.status as before,
            case when exists (
                select from exceptions e
                 where e.tenant_id = v.tenant_id and e.status = 'approved' and e.expires_at > %(now)s
@@ -132,8 +140,13 @@ with settled as (
 update violations v
    set status = s.status
   from settled s
- where v.tenant_id = (select current_tenant()) and v.id = s.id and v.status <> s.status
-returning v.id, v.policy_id, v.account_id, v.resource_id, v.status
+ where v.tenant_id = (select current_tenant()) and v.id = s.id and s.before <> s.status
+returning v.id, v.policy_id, v.account_id, v.resource_id, v.status, s.before
+
+-- list_open
+select id, policy_id, account_id, resource_id, status
+  from violations
+ where tenant_id = (select current_tenant()) and policy_id = %(policy)s and status = 'open'
 
 -- read_standing
 select v.id, v.policy_id, v.account_id, v.resource_id, r.name as resource_name, r.type as resource_type, r.service, r.region,

@@ -53,7 +53,7 @@ class ExceptionNotFoundError(NotFoundError):
     """There is no such exception."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Transition:
     """What became of a violation. `before` is None where it is new; `differs` where its severity or reason does."""
 
@@ -143,9 +143,7 @@ def delete_policy(connection: Connection, policy_id: str) -> None:
     connection.execute(SQL["delete_policy"], {"id": policy_id})
 
 
-def ensure_built_in(
-    connection: Connection, policies: Sequence[Mapping[str, Any]], *, now: datetime
-) -> None:
+def ensure_built_in(connection: Connection, policies: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
     with told_by_field():
         connection.execute(SQL["ensure_built_in"], {"policies": Jsonb(list(policies)), "now": now})
 
@@ -173,9 +171,7 @@ def save_violations(
     connection: Connection, found: Sequence[Mapping[str, str]], *, now: datetime
 ) -> list[Transition]:
     with connection.cursor(row_factory=class_row(Transition)) as cursor:
-        return cursor.execute(
-            SQL["save_violations"], {"found": Jsonb(list(found)), "now": now}
-        ).fetchall()
+        return cursor.execute(SQL["save_violations"], {"found": Jsonb(list(found)), "now": now}).fetchall()
 
 
 def list_doubtful(connection: Connection, doubtful: Sequence[Mapping[str, str]]) -> list[UUID]:
@@ -197,6 +193,12 @@ def fix_of_policy(connection: Connection, policy_id: str, *, now: datetime) -> l
         return cursor.execute(SQL["fix_of_policy"], {"policy": policy_id, "now": now}).fetchall()
 
 
+def list_open(connection: Connection, policy_id: str) -> list[Transition]:
+    """The open violations of a policy, of which nothing became yet."""
+    with connection.cursor(row_factory=class_row(Transition)) as cursor:
+        return cursor.execute(SQL["list_open"], {"policy": policy_id}).fetchall()
+
+
 def settle(connection: Connection, *, now: datetime) -> list[Transition]:
     """Suppress what approved exceptions cover now, and open again what they no longer do."""
     with connection.cursor(row_factory=class_row(Transition)) as cursor:
@@ -213,9 +215,7 @@ def list_violations(
     connection: Connection, chosen: ViolationFilter, *, limit: int, after: Place | None
 ) -> list[Violation]:
     with connection.cursor(row_factory=class_row(Violation)) as cursor:
-        return cursor.execute(
-            SQL["list_violations"], {**vars(chosen), **ranked(limit, after)}
-        ).fetchall()
+        return cursor.execute(SQL["list_violations"], {**vars(chosen), **ranked(limit, after)}).fetchall()
 
 
 def list_latest_violations(connection: Connection, *, limit: int, after: Place | None) -> list[Violation]:
@@ -247,9 +247,7 @@ def list_exceptions(
     connection: Connection, chosen: ExceptionFilter, *, limit: int, after: Cursor | None
 ) -> list[PolicyException]:
     with connection.cursor(row_factory=class_row(PolicyException)) as cursor:
-        return cursor.execute(
-            SQL["list_exceptions"], {**vars(chosen), **position(limit, after)}
-        ).fetchall()
+        return cursor.execute(SQL["list_exceptions"], {**vars(chosen), **position(limit, after)}).fetchall()
 
 
 def position(limit: int, after: Cursor | None) -> dict[str, Any]:
@@ -314,9 +312,7 @@ def lock_unfinished_scan(connection: Connection, scan_id: UUID) -> bool:
     return connection.execute(SQL["lock_scan"], {"id": scan_id}).fetchone() == (False,)
 
 
-def finish_scan(
-    connection: Connection, scan_id: UUID, counts: Mapping[str, int], *, now: datetime
-) -> None:
+def finish_scan(connection: Connection, scan_id: UUID, counts: Mapping[str, int], *, now: datetime) -> None:
     connection.execute(SQL["finish_scan"], {"id": scan_id, "counts": Jsonb(dict(counts)), "now": now})
 
 
