@@ -15,6 +15,7 @@ API_FUNCTIONS = (
     "dashboard",
     "documentation",
     "events",
+    "policies",
     "recommendations",
     "reliability",
 )

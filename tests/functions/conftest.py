@@ -24,6 +24,7 @@ REGION = "eu-west-1"
 BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
 QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "DISCOVER_QUEUE_URL": "discover-deliveries"}
+QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-security"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
 
 ENVIRONMENT = {

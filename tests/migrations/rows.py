@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 TENANT_A = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 TENANT_B = UUID("bbbbbbbb-0000-4000-8000-000000000002")
@@ -219,6 +220,36 @@ ROWS: Mapping[str, Any] = {
         "risk": 40,
         "confidence": Decimal("0.9"),
     },
+    "policies": lambda _: {
+        "id": "no-public-buckets",
+        "name": "Buckets are private",
+        "provider": "aws",
+        "type": "security",
+        "status": "enabled",
+        "severity": "critical",
+        "expression": Jsonb({"field": "configuration.public", "op": "eq", "value": True}),
+    },
+    "exceptions": lambda t: {
+        "id": _id(t, "exception"),
+        "policy_id": "no-public-buckets",
+        "account_id": "111122223333",
+        "resource_id": "i-0123456789abcdef0",
+        "reason": "It serves the web site.",
+        "expires_at": NOON,
+        "created_by": _id(t, "user"),
+    },
+    "violations": lambda t: {
+        "id": _id(t, "violation"),
+        "policy_id": "no-public-buckets",
+        "policy_name": "Buckets are private",
+        "account_id": "111122223333",
+        "resource_id": "i-0123456789abcdef0",
+        "severity": "critical",
+        "reason": "configuration.public is true",
+        "first_seen": NOON,
+        "last_seen": NOON,
+    },
+    "policy_scans": lambda t: {"id": _id(t, "evaluation"), "kind": "policy", "requested_at": NOON},
     "cost_explorer_budgets": lambda _: {"daily_calls": 20},
     "cost_explorer_accounts": lambda _: {"billing_account_id": "111122223333"},
     "cost_explorer_calls": lambda _: {"call_date": DAY, "calls": 2},

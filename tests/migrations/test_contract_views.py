@@ -33,11 +33,14 @@ SERVED = {
     "guardrails": {"alerts", "daily_costs", "events", "projects", "recommendations", "reliability_metrics"},
     "governance": {
         "cost_timeseries",
+        "exceptions",
+        "policies",
         "recommendations",
         "resources",
         "schema_version",
         "tenants",
         "users",
+        "violations",
     },
     "sibyl": {
         "business_groups",
