@@ -30,9 +30,10 @@ def has_resources(company: Company, *resource_ids: str, tenant: Any = ACME) -> N
         for resource_id in resource_ids:
             connection.execute(
                 """
-                insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, tags, currency,
-                                       first_seen, last_seen, scanned_at)
-                values (%s, %s, %s, 'aws', 'AmazonEC2', 'EC2', 'web', '{"environment": "prod"}', 'USD', now(), now(), now())
+                insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, tags,
+                                       currency, first_seen, last_seen, scanned_at)
+                values (%s, %s, %s, 'aws', 'AmazonEC2', 'EC2', 'web', '{"environment": "prod"}',
+                        'USD', now(), now(), now())
                 """,
                 [tenant, ACCOUNT, resource_id],
             )
@@ -92,7 +93,9 @@ def test_nobody_overwrites_a_change_that_he_has_not_seen(company: Company) -> No
         ({"metadata": {"ticket": 3}}, "metadata.ticket"),
     ],
 )
-def test_a_wrong_policy_is_refused_by_its_field(company: Company, fields: dict[str, Any], named: str) -> None:
+def test_a_wrong_policy_is_refused_by_its_field(
+    same_company: Company, fields: dict[str, Any], named: str
+) -> None:
     reply = request("policies.write", body={"name": "Owned", "expression": OWNERLESS, **fields})
 
     assert (reply.status, reply.fields) == (422, [named])
@@ -173,7 +176,8 @@ def test_the_latest_of_a_resource_are_those_seen_last(company: Company) -> None:
         "update violations set last_seen = last_seen - interval '1 day' where resource_id = 'i-2'", []
     )
     company.change(
-        "insert into violations (tenant_id, id, policy_name, account_id, resource_id, severity, reason, first_seen, last_seen)"
+        "insert into violations (tenant_id, id, policy_name, account_id, resource_id, severity, reason, first_seen,"
+        " last_seen)"
         " select tenant_id, gen_random_uuid(), 'old', account_id, resource_id, 'critical', 'x', now(), '2020-01-01'"
         " from violations where resource_id = 'i-1'",
         [],
@@ -338,7 +342,7 @@ def test_policies_of_cloud_custodian_are_imported_as_drafts(company: Company) ->
     ],
 )
 def test_a_document_that_does_not_map_is_refused_with_its_place(
-    company: Company, document: str, field: str, reason: str
+    same_company: Company, document: str, field: str, reason: str
 ) -> None:
     reply = request("policies.import", body={"document": document})
 

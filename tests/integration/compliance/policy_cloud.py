@@ -44,9 +44,9 @@ class Cloud:
         with self.tenant.transaction() as connection:
             connection.execute(
                 """
-                insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region, status,
-                                       tags, configuration, missing_actions, scanned_at, team_id, currency, first_seen,
-                                       last_seen)
+                insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region,
+                                       status, tags, configuration, missing_actions, scanned_at, team_id,
+                                       currency, first_seen, last_seen)
                 values ((select current_tenant()), %(account_id)s, %(resource_id)s, 'aws', 'AmazonEC2', %(type)s,
                         %(name)s, 'eu-west-1', %(status)s, %(tags)s, %(configuration)s, %(missing_actions)s,
                         %(scanned_at)s, %(team_id)s, 'USD', %(now)s, %(now)s)

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from cloudops.compliance.policies.custodian_keys import AGES, KINDS, OPERATORS, Kind
-from cloudops.compliance.policies.expressions import MAXIMUM_DEPTH, document_of, parse
+from cloudops.compliance.policies.expressions import MAXIMUM_DEPTH, document_of, is_number, parse
 from cloudops.errors import InvalidError
 
 MOST_POLICIES = 200
@@ -129,7 +129,9 @@ def one_filter(written: Any, spot: Spot) -> Translation:
             return group("all", value, spot.at("and"))
         case "not":
             return {"not": group("all", value, spot.at("not"))}
-    return compared(str(key), "eq", value, spot.at(key))
+    if is_about_attachments(key, spot):
+        return without_attachments("eq", value, spot.at(key))
+    return compared(field_of(str(key), spot.at(key)), "eq", value, spot.at(key))
 
 
 def typed(written: Mapping[str, Any], spot: Spot) -> Translation:
@@ -164,17 +166,14 @@ def value_filter(written: Mapping[str, Any], spot: Spot) -> Translation:
         return aged(field_of(key, spot.at("key")), op, value, spot)
     if value_type not in (None, "integer"):
         raise spot.refusal("values of this type are not known here", "value_type")
-    return compared(key, op, value, spot.at("value"), op_spot=spot)
+    if not isinstance(op, str) or op not in OPERATORS:
+        raise spot.refusal(f"the operator {str(op)[:50]} is not known here", "op")
+    if is_about_attachments(key, spot):
+        return without_attachments(op, value, spot.at("value"))
+    return compared(field_of(key, spot.at("key")), OPERATORS[op], value, spot.at("value"))
 
 
-def compared(key: str, op: Any, value: Any, spot: Spot, *, op_spot: Spot | None = None) -> Translation:
-    if spot.resource == "ebs" and key == "Attachments":
-        return without_attachments(op, value, spot)
-    field = field_of(key, spot)
-    if op not in OPERATORS:
-        raise (op_spot or spot).refusal(
-            f"the operator {str(op)[:50]} is not known here", *(["op"] if op_spot else [])
-        )
+def compared(field: str, op: str, value: Any, spot: Spot) -> Translation:
     translation: Translation
     match value:
         case None | "absent":
@@ -186,10 +185,10 @@ def compared(key: str, op: Any, value: Any, spot: Spot, *, op_spot: Spot | None 
         case "empty":
             translation = {"not": filled(field)}
         case _:
-            return {"field": field, "op": OPERATORS[op], "value": plain(value, spot)}
-    if OPERATORS[op] not in ("eq", "ne"):
+            return {"field": field, "op": op, "value": plain(value, spot)}
+    if op not in ("eq", "ne"):
         raise spot.refusal(f"{value} goes with no operator but eq and ne")
-    return translation if OPERATORS[op] == "eq" else {"not": translation}
+    return translation if op == "eq" else {"not": translation}
 
 
 def filled(field: str) -> Translation:
@@ -197,6 +196,10 @@ def filled(field: str) -> Translation:
     there: list[Translation] = [{"field": field, "op": "exists"}]
     void: list[str | bool | int] = [""] if field.startswith("tags.") else ["", False, 0]
     return {"all": [*there, {"field": field, "op": "not_in", "value": void}]}
+
+
+def is_about_attachments(key: Any, spot: Spot) -> bool:
+    return spot.resource == "ebs" and key == "Attachments"
 
 
 def without_attachments(op: Any, value: Any, spot: Spot) -> Translation:
@@ -230,7 +233,7 @@ def age_filter(written: Mapping[str, Any], spot: Spot) -> Translation:
 
 
 def aged(field: str, op: Any, days: Any, spot: Spot, part: str = "value") -> Translation:
-    if isinstance(days, bool) or not isinstance(days, int | float) or days != int(days):
+    if not is_number(days) or days != int(days):
         raise spot.refusal("it is not a whole number of days", part)
     older: Translation = {"field": field, "op": "older_than_days", "value": int(days)}
     match OPERATORS.get(op) if isinstance(op, str) else None:
