@@ -16,7 +16,9 @@ def add(commands: Subparsers) -> None:
     detect.add_argument("--as-of", type=day, metavar="DATE", help="judge as if this were today")
     add_command(commands, "recommend", run_recommend, about="Look for savings in what was ingested.")
     scan = add_command(commands, "scan", run_scan, about="Look for violations of policies.")
-    scan.add_argument("kind", choices=["policy", "security"], help="every enabled policy, or the security ones")
+    scan.add_argument(
+        "kind", choices=["policy", "security"], help="every enabled policy, or the security ones"
+    )
 
 
 def run_detect(arguments: Namespace) -> None:
