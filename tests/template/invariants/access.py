@@ -21,6 +21,9 @@ ROUTES = {
             "events": "EventsFunction",
             "cloud-accounts": "AccountsFunction",
             "data-sources": "AccountsFunction",
+            "policies": "PoliciesFunction",
+            "violations": "PoliciesFunction",
+            "exceptions": "PoliciesFunction",
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
         }.items()

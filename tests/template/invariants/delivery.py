@@ -14,6 +14,8 @@ SCHEDULES = {
     ),
     ("DispatchJobsFunction", "cron(0 6 * * ? *)", '{"job": "anomalies.detect"}'),
     ("DispatchJobsFunction", "cron(0 7 * * ? *)", '{"job": "scans.finops"}'),
+    ("DispatchJobsFunction", "cron(30 7 * * ? *)", '{"job": "scans.policy"}'),
+    ("DispatchJobsFunction", "cron(30 6 * * ? *)", '{"job": "scans.security"}'),
     ("DispatchJobsFunction", "rate(5 minutes)", '{"job": "costs.discover"}'),
     ("DispatchJobsFunction", "cron(0 4 * * ? *)", '{"job": "costs.cost_explorer"}'),
     ("DispatchJobsFunction", "cron(0 5 * * ? *)", '{"job": "inventory.scan"}'),
@@ -28,6 +30,8 @@ FEEDS = {
     "IngestPartFunction": "IngestPartsQueue",
     "DetectAnomaliesFunction": "AnomaliesDetectQueue",
     "MakeRecommendationsFunction": "ScansFinopsQueue",
+    "ScanPoliciesFunction": "ScansPolicyQueue",
+    "ScanSecurityFunction": "ScansSecurityQueue",
 }
 # Every function that a queue feeds and that is started asynchronously as well, with the reason.
 STARTED_BOTH_WAYS = {

@@ -19,6 +19,8 @@ EXTRA_VARIABLES = {
     "DispatchJobsFunction": {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
+        "POLICY_QUEUE_URL": "ScansPolicyQueue",
+        "SECURITY_QUEUE_URL": "ScansSecurityQueue",
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
@@ -27,6 +29,10 @@ EXTRA_VARIABLES = {
     "AccountsFunction": {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
+    },
+    "PoliciesFunction": {
+        "POLICY_QUEUE_URL": "ScansPolicyQueue",
+        "SECURITY_QUEUE_URL": "ScansSecurityQueue",
     },
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
