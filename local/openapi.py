@@ -16,6 +16,7 @@ API_FUNCTIONS = (
     "dashboard",
     "documentation",
     "events",
+    "policies",
     "recommendations",
     "reliability",
     "retention",

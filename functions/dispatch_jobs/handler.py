@@ -49,6 +49,8 @@ JOBS = {
     "anomalies.detect": Job(queue="detect_queue_url"),
     "scans.finops": Job(queue="finops_queue_url"),
     "scans.compliance": Job(queue="compliance_queue_url"),
+    "scans.policy": Job(queue="policy_queue_url"),
+    "scans.security": Job(queue="security_queue_url"),
     "inventory.scan": Job(queue="inventory_queue_url"),
     "costs.discover": Job(queue="discover_queue_url", shares=sources_due),
     "costs.cost_explorer": Job(queue="cost_explorer_queue_url", shares=billing_accounts),

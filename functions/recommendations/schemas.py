@@ -9,7 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class RecommendationOut(BaseModel):
-    """`risk` is in percent, `confidence` between 0 and 1; `action_steps` is a numbered list, one step per line."""
+    """`risk` of the change and `risk_reduction` by it are in percent, `confidence` between 0 and 1.
+
+    `action_steps` is a numbered list, one step per line.
+    """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -35,6 +38,7 @@ class RecommendationOut(BaseModel):
     currency: str | None
     overlap_group: str
     risk: Decimal
+    risk_reduction: Decimal | None
     confidence: Decimal
     created_at: datetime
     updated_at: datetime

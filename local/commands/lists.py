@@ -1,4 +1,4 @@
-"""costs, alerts, recommendations and compliance: lists of the API on a terminal."""
+"""costs, alerts, recommendations, untagged resources and violations: lists of the API on a terminal."""
 
 from argparse import Namespace
 
@@ -30,6 +30,7 @@ COLUMNS = {
         "currency",
         "missing_tags",
     ),
+    "/api/v1/violations": ("severity", "status", "policy_name", "resource_type", "resource_id", "reason"),
 }
 
 
@@ -44,7 +45,12 @@ def add(commands: Subparsers) -> None:
     costs.add_argument("--start", type=day, metavar="DATE", help="first day")
     costs.add_argument("--end", type=day, metavar="DATE", help="day after the last one")
     add_json(costs)
-    for name, about in (("alerts", "Show alerts."), ("recommendations", "Show recommendations.")):
+    abouts = {
+        "alerts": "Show alerts.",
+        "recommendations": "Show recommendations.",
+        "violations": "Show where policies are violated.",
+    }
+    for name, about in abouts.items():
         parser = add_command(commands, name, run_list, about=about)
         parser.set_defaults(path=f"/api/v1/{name}")
         add_json(parser)

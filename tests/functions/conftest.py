@@ -26,6 +26,7 @@ QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-det
 QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "DISCOVER_QUEUE_URL": "discover-deliveries"}
 QUEUES |= {"EXPORT_EVENTS_QUEUE_URL": "events-export", "RESTORE_QUEUE_URL": "retention-restore"}
 QUEUES |= {"COMPLIANCE_QUEUE_URL": "scans-compliance"}
+QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-security"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"

@@ -23,6 +23,7 @@ UNPAGED = {
     "/api/v1/recommendations/coverage",
     "/api/v1/recommendations/savings",
     "/api/v1/retention",
+    "/api/v1/violations/summary",
 }
 
 

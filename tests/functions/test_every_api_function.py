@@ -18,6 +18,7 @@ ASKED = {
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",
     "events": "events.list",
+    "policies": "policies.list",
     "recommendations": "recommendations.list",
     "reliability": "reliability.list-targets",
     "retention": "retention.list",

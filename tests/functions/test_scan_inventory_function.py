@@ -131,7 +131,7 @@ def test_a_scan_short_of_time_puts_the_rest_into_a_new_message(
 
     invoke("scan_inventory", messages("scan_inventory.plan", regions))
 
-    assert connected.rows("select count(*) from scan_items where status = 'waiting'") == [(16,)]
+    assert connected.rows("select count(*) from scan_items where status = 'waiting'") == [(19,)]
     assert len(connected.receive("INVENTORY_QUEUE_URL")) == 1
 
 

@@ -35,11 +35,14 @@ SERVED = {
     "governance": {
         "audits",
         "cost_timeseries",
+        "exceptions",
+        "policies",
         "recommendations",
         "resources",
         "schema_version",
         "tenants",
         "users",
+        "violations",
     },
     "sibyl": {
         "business_groups",

@@ -45,6 +45,16 @@ ENUMS = {
         "severity": SEVERITIES,
         "status": "open pending_approval approved in_progress done rejected dismissed expired",
     },
+    "policies": {
+        "provider": PROVIDERS,
+        "type": "cost_optimization compliance security rightsizing",
+        "effect": "audit recommend",
+        "status": "draft enabled disabled",
+        "severity": SEVERITIES,
+    },
+    "exceptions": {"status": "pending approved rejected expired"},
+    "violations": {"severity": SEVERITIES, "status": "open suppressed fixed"},
+    "policy_scans": {"kind": "policy security"},
 }
 CELLS = [(table, column, values) for table, columns in ENUMS.items() for column, values in columns.items()]
 

@@ -15,6 +15,8 @@ SCHEDULES = {
     ("DispatchJobsFunction", "cron(0 6 * * ? *)", '{"job": "anomalies.detect"}'),
     ("DispatchJobsFunction", "cron(0 7 * * ? *)", '{"job": "scans.finops"}'),
     ("DispatchJobsFunction", "cron(30 6 * * ? *)", '{"job": "scans.compliance"}'),
+    ("DispatchJobsFunction", "cron(30 7 * * ? *)", '{"job": "scans.policy"}'),
+    ("DispatchJobsFunction", "cron(30 6 * * ? *)", '{"job": "scans.security"}'),
     ("DispatchJobsFunction", "rate(5 minutes)", '{"job": "costs.discover"}'),
     ("DispatchJobsFunction", "cron(0 4 * * ? *)", '{"job": "costs.cost_explorer"}'),
     ("DispatchJobsFunction", "cron(0 5 * * ? *)", '{"job": "inventory.scan"}'),
@@ -34,6 +36,8 @@ FEEDS = {
     "ExportEventsFunction": "ExportEventsQueue",
     "RestoreArchiveFunction": "RestoreArchiveQueue",
     "ScanComplianceFunction": "ScansComplianceQueue",
+    "ScanPoliciesFunction": "ScansPolicyQueue",
+    "ScanSecurityFunction": "ScansSecurityQueue",
 }
 # Every function that a queue feeds and that is started asynchronously as well, with the reason.
 STARTED_BOTH_WAYS = {

@@ -23,6 +23,8 @@ EXTRA_VARIABLES = {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
         "COMPLIANCE_QUEUE_URL": "ScansComplianceQueue",
+        "POLICY_QUEUE_URL": "ScansPolicyQueue",
+        "SECURITY_QUEUE_URL": "ScansSecurityQueue",
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
@@ -33,6 +35,10 @@ EXTRA_VARIABLES = {
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
     "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},
+    "PoliciesFunction": {
+        "POLICY_QUEUE_URL": "ScansPolicyQueue",
+        "SECURITY_QUEUE_URL": "ScansSecurityQueue",
+    },
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",

@@ -347,7 +347,7 @@ def test_arns_name_the_partition_of_their_region(region: str, partition: str) ->
 
 
 def test_every_type_has_one_scanner_and_every_scanner_a_name_of_its_own() -> None:
-    assert len({scanner.name for scanner in SCANNERS}) == len(SCANNERS) == 17
+    assert len({scanner.name for scanner in SCANNERS}) == len(SCANNERS) == 20
     assert sum(len(scanner.types) for scanner in SCANNERS) == len(BY_TYPE)
 
 

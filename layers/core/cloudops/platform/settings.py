@@ -27,6 +27,8 @@ class Settings:
     restore_queue_url: str | None = None
     evidence_bucket: str | None = None
     archive_bucket: str | None = None
+    policy_queue_url: str | None = None
+    security_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -61,6 +63,8 @@ class Settings:
             restore_queue_url=environment.get("RESTORE_QUEUE_URL"),
             evidence_bucket=environment.get("EVIDENCE_BUCKET"),
             archive_bucket=environment.get("ARCHIVE_BUCKET"),
+            policy_queue_url=environment.get("POLICY_QUEUE_URL"),
+            security_queue_url=environment.get("SECURITY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),

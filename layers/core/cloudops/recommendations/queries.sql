@@ -80,11 +80,11 @@ select r.id, r.check_id, r.status, r.provider, r.account_id, r.service_name, r.r
 insert into recommendations (tenant_id, id, project_id, alert_id, check_id, kind, type, severity, status, title, description,
                              action_steps, impact, owner, provider, account_id, service_name, region, resource_id,
                              current_config, recommended_config, evidence, monthly_savings, currency, overlap_group, risk,
-                             confidence, created_at, updated_at)
+                             risk_reduction, confidence, created_at, updated_at)
 values ((select current_tenant()), %(id)s, %(project_id)s, %(alert_id)s, %(check_id)s, %(kind)s, %(type)s, %(severity)s,
         'open', %(title)s, %(description)s, %(action_steps)s, %(impact)s, %(owner)s, %(provider)s, %(account_id)s,
         %(service_name)s, %(region)s, %(resource_id)s, %(current_config)s, %(recommended_config)s, %(evidence)s,
-        %(monthly_savings)s, %(currency)s, %(overlap_group)s, %(risk)s, %(confidence)s, %(now)s, %(now)s)
+        %(monthly_savings)s, %(currency)s, %(overlap_group)s, %(risk)s, %(risk_reduction)s, %(confidence)s, %(now)s, %(now)s)
     on conflict (tenant_id, id) do nothing
 
 -- refresh_recommendation
@@ -93,7 +93,7 @@ update recommendations
        action_steps = %(action_steps)s, impact = %(impact)s, owner = coalesce(owner, %(owner)s),
        current_config = %(current_config)s, recommended_config = %(recommended_config)s, evidence = %(evidence)s,
        monthly_savings = %(monthly_savings)s, currency = %(currency)s, overlap_group = %(overlap_group)s,
-       risk = %(risk)s, confidence = %(confidence)s, updated_at = %(now)s
+       risk = %(risk)s, risk_reduction = %(risk_reduction)s, confidence = %(confidence)s, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s and evidence is distinct from %(evidence)s::jsonb
 
 -- set_status
@@ -115,8 +115,8 @@ select status from recommendations where tenant_id = (select current_tenant()) a
 
 -- list_recommendations
 select id, project_id, alert_id, check_id, kind, type, severity, status, title, description, action_steps, impact, owner,
-       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk, confidence,
-       created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until
+       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk,
+       risk_reduction, confidence, created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until
   from recommendations
  where tenant_id = (select current_tenant())
    and (%(status)s::text is null or status = %(status)s)
@@ -136,8 +136,8 @@ select id, project_id, alert_id, check_id, kind, type, severity, status, title, 
 
 -- read_recommendation
 select id, project_id, alert_id, check_id, kind, type, severity, status, title, description, action_steps, impact, owner,
-       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk, confidence,
-       created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until, current_config, recommended_config,
+       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk,
+       risk_reduction, confidence, created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until, current_config, recommended_config,
        evidence
   from recommendations
  where tenant_id = (select current_tenant()) and id = %(id)s
