@@ -18,6 +18,7 @@ from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, messages, request
 from tests.functions.people import ACME, ADMIN, OPERATOR, OUTSIDER
 from tests.integration.cost_explorer_answers import answer
+from tests.permissions.recording import made
 
 SHAPE = get_session().get_service_model("ce").operation_model("GetCostAndUsage").input_shape
 ACCOUNTS = {"accounts": [{"billing_account_id": bill.PAYER}]}
@@ -35,6 +36,7 @@ class InMemoryExplorer:
 
     def get_cost_and_usage(self, **request: Any) -> dict[str, Any]:
         validate_parameters(request, SHAPE)
+        made("ce", "GetCostAndUsage", request)
         self.requests.append(request)
         page = self.pages.pop(0)
         if isinstance(page, ClientError):

@@ -74,6 +74,9 @@ def scanned(company: Company, kind: str) -> list[tuple[Any, ...]]:
 def test_a_tick_scans_every_connected_account_and_stores_what_it_has(connected: Company) -> None:
     ec2 = in_account("ec2")
     volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8, VolumeType="gp2")["VolumeId"]
+    in_account("s3").create_bucket(
+        Bucket="scanned-archive", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
 
     dispatched = invoke("dispatch_jobs", event("dispatch_jobs.inventory"))
     handled = run_queue(connected)
@@ -83,6 +86,7 @@ def test_a_tick_scans_every_connected_account_and_stores_what_it_has(connected: 
     assert handled == 3
     assert (ACME, ACCOUNT, volume) in scanned(connected, "EBS")
     assert {tenant for tenant, _, _ in scanned(connected, "EBS")} == {ACME}
+    assert (ACME, ACCOUNT, "scanned-archive") in scanned(connected, "S3")
 
 
 def test_lists_of_several_pages_are_read_to_their_end(connected: Company) -> None:
