@@ -15,7 +15,7 @@ from psycopg import sql
 from local.home import Home
 from local.postgres import APP, DATABASE, OWNER, READER, SUPERUSER, Postgres
 from tests.permissions.recording import listen, recording
-from tests.permissions.unused import needless, unused
+from tests.permissions.unused import needless, unused, unused_events
 
 HOME_VARIABLE = "CLOUDOPS_TEST_HOME"
 SEAL_KEY = "5e" * 32
@@ -82,20 +82,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    config, calls = session.config, recording().used
+    config, seen = session.config, recording()
     if hasattr(config, "workeroutput"):
-        config.workeroutput["aws_calls"] = [[function, *grant] for function, grant in sorted(calls)]
+        calls = [(function, *grant) for function, grant in sorted(seen.used)]
+        config.workeroutput |= {"aws_calls": calls, "events": sorted(seen.events)}
     elif session.exitstatus == pytest.ExitCode.OK and every_handler_ran(config):
-        for line in (found := [*unused(calls), *needless(calls)]):
+        for line in (found := [*unused(seen.used), *needless(seen.used), *unused_events(seen.events)]):
             config.get_terminal_writer().line(f"\n{line}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED if found else session.exitstatus
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """A worker of pytest-xdist has ended, and tells what its handlers called."""
-    told = getattr(node, "workeroutput", {}).get("aws_calls", [])
-    recording().used.update((function, (action, resource)) for function, action, resource in told)
+    """A worker of pytest-xdist has ended, and tells what its handlers were asked and called."""
+    told = getattr(node, "workeroutput", {})
+    recording().events.update(told.get("events", []))
+    recording().used.update(
+        (function, (action, resource)) for function, action, resource in told.get("aws_calls", [])
+    )
 
 
 def every_handler_ran(config: pytest.Config) -> bool:

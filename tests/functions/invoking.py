@@ -15,7 +15,7 @@ from cloudops.platform import aws, database, secrets, settings
 from local.proxy_event import answer_of
 from local.runtime import Context
 from tests.functions.people import Person
-from tests.permissions.recording import running
+from tests.permissions.recording import recording, running
 
 EVENTS = Path(__file__).parents[2] / "events"
 Event = dict[str, Any]
@@ -39,6 +39,7 @@ class Reply:
 
 
 def event(name: str) -> Event:
+    recording().events.add(name)
     found: Event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     return found
 

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from cloudops.errors import UnavailableError
 from cloudops.platform import aws
+from cloudops.platform.objects import ObjectsRefusedError
 from tests.functions import bill
 from tests.functions.asking_accounts import added, connected, of_source
 from tests.functions.conftest import BUCKET, Company
@@ -84,7 +85,7 @@ def test_a_permission_that_the_template_lacks_is_refused_and_told(
 ) -> None:
     apart.roles = with_fault(path, value)
 
-    with pytest.raises((ClientError, UnavailableError)):
+    with pytest.raises((ObjectsRefusedError, UnavailableError)):
         discover(company)
 
     assert set(apart.violations) == {violation}

@@ -39,6 +39,7 @@ class Recording:
     running: list[Running] = field(default_factory=list)
     used: set[tuple[str, Grant]] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
+    events: set[str] = field(default_factory=set)
 
     def hold(
         self, signing_name: str, operation: str, parameters: Mapping[str, Any], *, assumed: bool

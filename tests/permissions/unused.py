@@ -1,11 +1,13 @@
-"""Permissions that no test's handler asked for, after a run of all tests that invoke handlers."""
+"""Permissions that no handler asked for and events that none was handed, once all tests of handlers have run."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from tests.permissions.policies import Grant, Policy
 from tests.permissions.recording import CUSTOMER, the_customers_role, the_roles
 from tests.permissions.roles import Role
+from tests.template.stack import CHECKOUT
 
+EVENTS = CHECKOUT / "events"
 TAGS = "The tagging API asks the services for their tags with the permissions of whoever calls GetResources."
 # Each with the reason why nothing of ours calls it.
 EXCEPTIONS: Mapping[tuple[str, Grant], str] = {
@@ -38,6 +40,11 @@ def unused(
     for action, resource in sorted((customers or the_customers_role()).grants):
         if (CUSTOMER, (action, resource)) not in known:
             yield f"the read role allows {action} on {resource}, which no test calls"
+
+
+def unused_events(used: Iterable[str]) -> Iterator[str]:
+    for name in sorted({file.stem for file in EVENTS.glob("*.json")} - set(used)):
+        yield f"no test hands {name} of events/ to a function"
 
 
 def needless(used: Iterable[tuple[str, Grant]]) -> Iterator[str]:
