@@ -42,7 +42,8 @@ select %(tenant)s, id, source, 'bench', 'bench', '111122223333', %(month)s, 'v1'
 insert into daily_costs (tenant_id, delivery_id, charge_date, provider, account_id, service, region, charge_category,
                          currency, billed_cost, effective_cost)
 select tenant_id, id, %(month)s::date + day, 'aws', lpad(account::text, 12, '0'),
-       'Service' || lpad(service::text, 3, '0'), 'us-east-1', 'Usage', 'USD', (day + account + service) %% 97 + (source = 'cur2' and service = 7)::int, 0
+       'Service' || lpad(service::text, 3, '0'), 'us-east-1', 'Usage', 'USD',
+       (day + account + service) %% 97 + (source = 'cur2' and service = 7)::int, 0
   from deliveries, generate_series(0, %(days)s - 1) day,
        generate_series(1, %(accounts)s) account, generate_series(1, %(services)s) service;
 """

@@ -1,7 +1,8 @@
 """Every AWS call of a handler that a test runs, held at once against the role that the handler has in AWS.
 
 A call that the role does not allow is answered as AWS answers it, and fails the test that made it. What was allowed is
-kept, so that the whole run can tell which permissions nothing asks for.
+kept, so that the whole run can tell which permissions nothing asks for. The laptop stack runs handlers in processes of
+their own, which nobody listens to here.
 """
 
 from collections.abc import Iterator, Mapping
