@@ -1,5 +1,6 @@
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +78,11 @@ def test_a_handler_past_its_time_is_killed(
         functions.close()
 
 
+def ask_until(functions: Functions, done: Callable[[], bool]) -> None:
+    while not done():
+        functions.invoke("echo", {}, seconds=0.2)
+
+
 def test_a_caller_does_not_wait_for_ever_for_a_free_environment(
     small_template: Template, small_root: Path, tmp_path: Path
 ) -> None:
@@ -86,8 +92,7 @@ def test_a_caller_does_not_wait_for_ever_for_a_free_environment(
             busy = pool.submit(functions.invoke, "echo", {"do": "sleep"}, seconds=1.5)
             # Its thread may come later than this one, which then finds the environment free.
             with pytest.raises(FunctionBusyError):
-                while not busy.done():
-                    functions.invoke("echo", {}, seconds=0.2)
+                ask_until(functions, busy.done)
             with pytest.raises(FunctionTimeoutError):
                 busy.result()
     finally:
