@@ -11,13 +11,13 @@ from moto import mock_aws
 from psycopg import sql
 
 from cloudops.actor import Actor
-from cloudops.platform import aws, database, secrets, settings
+from cloudops.platform import aws, database
 from cloudops.tenancy.models import NewUser
 from cloudops.tenancy.use_cases import add_user, create_tenant
 from local.postgres import OWNER, SUPERUSER, Postgres
 from tests.conftest import Database
 from tests.functions import bill
-from tests.functions.invoking import invoke, messages
+from tests.functions.invoking import invoke, messages, restart_environment
 from tests.functions.people import ACME, ADMIN, CONSULTANT, GLOBEX, MEMBERS, OUTSIDER, Person
 
 REGION = "eu-west-1"
@@ -173,15 +173,6 @@ def company_in(found: Database) -> Iterator[Company]:
         restart_environment()
         yield company
         restart_environment()
-
-
-def restart_environment() -> None:
-    """What an execution environment keeps between two events."""
-    settings.settings.cache_clear()
-    secrets.database_secret.cache_clear()
-    held: psycopg.Connection | None = vars(database._held).pop("connection", None)
-    if held is not None:
-        held.close()
 
 
 def found_tenants() -> None:

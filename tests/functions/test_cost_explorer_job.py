@@ -18,6 +18,7 @@ from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, messages, request
 from tests.functions.people import ACME, ADMIN, OPERATOR, OUTSIDER
 from tests.integration.cost_explorer_answers import answer
+from tests.permissions.recording import made
 
 SHAPE = get_session().get_service_model("ce").operation_model("GetCostAndUsage").input_shape
 ACCOUNTS = {"accounts": [{"billing_account_id": bill.PAYER}]}
@@ -35,6 +36,7 @@ class InMemoryExplorer:
 
     def get_cost_and_usage(self, **request: Any) -> dict[str, Any]:
         validate_parameters(request, SHAPE)
+        made("ce", "GetCostAndUsage", request)
         self.requests.append(request)
         page = self.pages.pop(0)
         if isinstance(page, ClientError):
@@ -244,15 +246,18 @@ def test_reconciliation_is_paged_and_comes_as_csv(company: Company, explorer: In
     explorer.pages = [answer({date(2026, 8, 3): {("AWS Lambda", bill.PROD): 1}})]
     ingest(*tick(company))
 
-    first = request("costs.reconciliation", query={"period": "2026-08-01", "limit": "2", "status": "missing"})
+    asked = {"period": "2026-08-01", "limit": "2", "status": "missing"}
+    first = request("costs.reconciliation", query=asked)
+    uncounted = request("costs.reconciliation", query={**asked, "counts": "false"})
     cursor = first.json["next_cursor"]
     second = request(
         "costs.reconciliation",
-        query={"period": "2026-08-01", "limit": "2", "status": "missing", "cursor": cursor},
+        query={**asked, "cursor": cursor},
         headers={"Accept": "text/csv"},
     )
 
     assert len(first.json["items"]) == 2
+    assert uncounted.json == {**first.json, "counts": None}
     header, *rows = second.body.splitlines()
     assert header.startswith("period,billing_account_id,against_id,against_source")
     assert len(rows) == 2

@@ -12,6 +12,7 @@ from botocore.validate import validate_parameters
 from ingest_metrics import handler
 from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, messages, request
+from tests.permissions.recording import made
 
 SHAPE = get_session().get_service_model("cloudwatch").operation_model("GetMetricData").input_shape
 PERIOD = 900
@@ -65,6 +66,7 @@ class Regional:
 
     def get_metric_data(self, **request: Any) -> dict[str, Any]:
         validate_parameters(request, SHAPE)
+        made("monitoring", "GetMetricData", request)
         assert len(request["MetricDataQueries"]) <= 500
         self.cloudwatch.requests.append({**request, "region": self.region})
         if self.region in self.cloudwatch.refused_regions:
