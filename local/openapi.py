@@ -15,8 +15,10 @@ API_FUNCTIONS = (
     "dashboard",
     "documentation",
     "events",
+    "organization",
     "recommendations",
     "reliability",
+    "tenants",
 )
 PROBLEM = {
     "type": "object",

@@ -21,6 +21,7 @@ UNPAGED = {
     "/api/v1/limits",
     "/api/v1/recommendations/coverage",
     "/api/v1/recommendations/savings",
+    "/api/v1/tenants",
 }
 
 

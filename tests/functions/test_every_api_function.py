@@ -17,8 +17,10 @@ ASKED = {
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",
     "events": "events.list",
+    "organization": "organization.list-groups",
     "recommendations": "recommendations.list",
     "reliability": "reliability.list-targets",
+    "tenants": "tenants.list-users",
 }
 PROBLEM = "application/problem+json"
 pytestmark = pytest.mark.usefixtures("same_company")

@@ -24,7 +24,7 @@ REFERENCE_TABLES = [
     "public.yoyo_lock",
     "sealed.tenant_key",
 ]
-DEFINER_FUNCTIONS = ["current_tenant", "find_memberships", "tenants_to_schedule"]
+DEFINER_FUNCTIONS = ["current_tenant", "find_memberships", "find_tenants", "tenants_to_schedule"]
 READ_BY_FINDER = ["memberships", "tenants", "users"]
 
 RULES: dict[str, LiteralString] = {

@@ -10,6 +10,7 @@ ROUTES = {
     "/health": ("get", "HealthFunction"),
     "/api/dashboard/{proxy+}": ("any", "DashboardFunction"),
     "/api/v1/openapi.json": ("get", "DocumentationFunction"),
+    "/api/v1/me": ("any", "TenantsFunction"),
     **{
         path: ("any", function)
         for name, function in {
@@ -21,6 +22,14 @@ ROUTES = {
             "events": "EventsFunction",
             "cloud-accounts": "AccountsFunction",
             "data-sources": "AccountsFunction",
+            "business-groups": "OrganizationFunction",
+            "business-units": "OrganizationFunction",
+            "teams": "OrganizationFunction",
+            "services": "OrganizationFunction",
+            "organization": "OrganizationFunction",
+            "tenants": "TenantsFunction",
+            "projects": "TenantsFunction",
+            "users": "TenantsFunction",
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
         }.items()
@@ -65,6 +74,7 @@ READS = {
     "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
     "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
+    "TenantsFunction": {("cognito-idp:AdminCreateUser", "UserPool"), ("cognito-idp:AdminGetUser", "UserPool")},
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 NETWORK = {(f"ec2:{action}", "*") for action in INTERFACES}

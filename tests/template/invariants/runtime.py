@@ -28,6 +28,7 @@ EXTRA_VARIABLES = {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
+    "TenantsFunction": {"USER_POOL_ID": "UserPool"},
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
 }
