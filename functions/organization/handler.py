@@ -1,4 +1,4 @@
-"""/api/v1/business-groups, /business-units, /teams, /services and /organization: who owns what, and is in which team."""
+"""Business groups, units, teams with their members, services, and the whole organization: who owns what."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

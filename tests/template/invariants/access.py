@@ -74,7 +74,10 @@ READS = {
     "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
     "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
-    "TenantsFunction": {("cognito-idp:AdminCreateUser", "UserPool"), ("cognito-idp:AdminGetUser", "UserPool")},
+    "TenantsFunction": {
+        ("cognito-idp:AdminCreateUser", "UserPool"),
+        ("cognito-idp:AdminGetUser", "UserPool"),
+    },
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 NETWORK = {(f"ec2:{action}", "*") for action in INTERFACES}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cloudops.errors import InvalidError
@@ -145,7 +144,7 @@ def written(outline: Outline) -> str:
         "services": services_of(outline, None),
     }
     kept = {name: found for name, found in document.items() if found}
-    return str(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=110))
+    return yaml_text.written(kept)
 
 
 def units_of(outline: Outline, group: Path) -> dict[str, Any]:

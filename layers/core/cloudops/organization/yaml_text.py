@@ -92,3 +92,20 @@ def text_of(event: Any, path: Path) -> str | None:
 def refused(reason: str, path: Path, event: Any) -> UnreadableDocumentError:
     line = event.start_mark.line + 1
     return UnreadableDocumentError(f"{reason} (line {line})", field=".".join(path) or "content")
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes text that any reader takes for the same text."""
+
+
+def quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # Outside of double quotes PyYAML writes NEXT LINE as it is, and readers fold it to a blank.
+    style = '"' if "\x85" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+Dumper.add_representer(str, quoted)
+
+
+def written(document: dict[str, Any]) -> str:
+    return str(yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110))
