@@ -255,7 +255,7 @@ def remove_service(service_id: Id, if_match: IfMatch = None) -> Response[None]:
 
 
 @app.get("/api/v1/organization")
-def show_organization() -> Response[OrganizationOut]:
+def show_organization() -> Response[OrganizationOut | str]:
     """The whole tree; for `Accept: application/yaml` as the document that an import takes."""
     wants_yaml = YAML in (app.current_event.headers.get("accept") or "")
     with unit(app) as one:
@@ -320,7 +320,7 @@ def member_answer(member: Member, *, status: int = 200) -> Response[MemberOut]:
     return answer(MemberOut.model_validate(member), status=status, etag=etag_of(member.editable()))
 
 
-def exported(text: str) -> Response[Any]:
+def exported(text: str) -> Response[OrganizationOut | str]:
     return Response(status_code=200, content_type=f"{YAML}; charset=utf-8", body=text)
 
 

@@ -190,7 +190,7 @@ def test_who_is_removed_is_out_at_the_next_call(company: Company) -> None:
 
     assert (gone.status, request("tenants.show-profile", person=VIEWER).status) == (204, 403)
     assert VIEWER.email not in request("tenants.list-users").body
-    (event, *_) = request("events.list", query={"entity_type": "user"}).json["items"]
+    (event, *_) = request("events.list", person=ADMIN, query={"entity_type": "user"}).json["items"]
     assert (event["event_type"], event["metadata"]["old"]["role"]) == ("removed", "viewer")
 
 

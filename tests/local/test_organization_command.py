@@ -27,8 +27,6 @@ def test_an_organisation_is_taken_in_and_exported(
     file.write_text(DOCUMENT)
     command = ["organization", "import", str(file), "--home", str(home)]
 
-    assert main([*command, "--dry-run"]) == 0
-    assert "(a dry run: nothing was changed)" in capsys.readouterr().out
     assert main(command) == 0
     assert capsys.readouterr().out.splitlines() == [
         "+ business group Commerce",
@@ -39,7 +37,7 @@ def test_an_organisation_is_taken_in_and_exported(
     assert main(["organization", "export", "--home", str(home)]) == 0
     assert capsys.readouterr().out.startswith("business_groups:\n  Commerce:\n")
     file.write_text("teams: {Checkout: {boss: me}}")
-    assert main(command) == 1
+    assert main([*command, "--dry-run"]) == 1
     assert "\n  teams.Checkout.boss: there is no such field" in capsys.readouterr().err
 
 
