@@ -16,6 +16,7 @@ def add_member(stack: Stack, email: str, *, role: str, with_totp: bool = False) 
     """Somebody who can sign in and has the role; raises LocalError where the address is taken."""
     make_importable()
     from cloudops.actor import Actor  # noqa: PLC0415 - the application loads at the first start
+    from cloudops.errors import ConflictError  # noqa: PLC0415
     from cloudops.platform.seal import sealed_tenant  # noqa: PLC0415
     from cloudops.tenancy.models import NewUser  # noqa: PLC0415
     from cloudops.tenancy.use_cases import add_user  # noqa: PLC0415
@@ -26,6 +27,8 @@ def add_member(stack: Stack, email: str, *, role: str, with_totp: bool = False) 
         connection.execute("select set_config('cloudops.tenant', %s, true)", [sealed])
         try:
             add_user(connection, NewUser(sub=person.sub, email=person.email, role=role), actor=Actor())
-        except psycopg.errors.UniqueViolation as error:
+        except ConflictError as error:
             raise LocalError(f"{person.email} belongs to the tenant already") from error
-        return People(stack.home).add(person.email, with_totp=with_totp)
+        people = People(stack.home)
+        # Somebody who was removed, or belongs to another tenant, can sign in already.
+        return people.find(person.email) or people.add(person.email, with_totp=with_totp)

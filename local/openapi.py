@@ -17,9 +17,11 @@ API_FUNCTIONS = (
     "documentation",
     "events",
     "policies",
+    "organization",
     "recommendations",
     "reliability",
     "retention",
+    "tenants",
 )
 PROBLEM = {
     "type": "object",

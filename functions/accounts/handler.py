@@ -45,11 +45,12 @@ def list_accounts(
     provider: Annotated[Literal["aws", "azure", "gcp", "ibm", "oci", "other"] | None, Query()] = None,
     status: Annotated[Literal["pending", "connected", "insecure", "unreachable"] | None, Query()] = None,
     project_id: Annotated[UUID | None, Query()] = None,
+    team_id: Annotated[UUID | None, Query()] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> CloudAccountPage:
     """Every account that is known from bills or connected by a role, the newest first."""
-    chosen = accounts.AccountFilter(provider=provider, status=status, project_id=project_id)
+    chosen = accounts.AccountFilter(provider=provider, status=status, project_id=project_id, team_id=team_id)
     with unit(app) as one:
         page = accounts.list_accounts(one.connection, chosen, limit=limit, cursor=cursor)
     return CloudAccountPage(items=[shown(row, one) for row in page.items], next_cursor=page.next_cursor)
@@ -75,7 +76,7 @@ def connect_account(wanted: NewCloudAccount) -> Response[CloudAccountOut]:
 def change_account(
     account_id: Id, changes: CloudAccountChange, if_match: IfMatch = None
 ) -> Response[CloudAccountOut]:
-    """Rename it, move it to another project, or change its regions or its role; never its external id."""
+    """Rename it, move it to another project or team, or change its regions or its role; never its external id."""
     fields = changes.model_dump(exclude_unset=True)
     with unit(app) as one:
         one.principal.require(Role.ADMIN)

@@ -43,6 +43,7 @@ class CloudAccountOut(BaseModel):
 
     id: UUID
     project_id: UUID
+    team_id: UUID | None
     provider: str
     account_id: str
     name: str | None
@@ -75,15 +76,17 @@ class NewCloudAccount(BaseModel):
     role_arn: RoleArn
     regions: Regions
     project_id: UUID | None = None
+    team_id: UUID | None = None
 
 
 class CloudAccountChange(BaseModel):
-    """What is left out stays as it is. Another role has to be verified anew."""
+    """What is left out stays as it is; `team_id` null is no team. Another role has to be verified anew."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=without_defaults)
 
     name: Name = ""
     project_id: UUID = UUID(int=0)
+    team_id: UUID | None = None
     regions: Regions = []
     role_arn: RoleArn = ""
 

@@ -24,6 +24,7 @@ UNPAGED = {
     "/api/v1/recommendations/savings",
     "/api/v1/retention",
     "/api/v1/violations/summary",
+    "/api/v1/tenants",
 }
 
 

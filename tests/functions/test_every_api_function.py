@@ -19,9 +19,11 @@ ASKED = {
     "documentation": "documentation.read",
     "events": "events.list",
     "policies": "policies.list",
+    "organization": "organization.list-groups",
     "recommendations": "recommendations.list",
     "reliability": "reliability.list-targets",
     "retention": "retention.list",
+    "tenants": "tenants.list-users",
 }
 PROBLEM = "application/problem+json"
 pytestmark = pytest.mark.usefixtures("same_company")

@@ -26,7 +26,13 @@ REFERENCE_TABLES = [
 ]
 # chain_events writes the chain of the trail, which the application may only read, so that a line is chained by being
 # written and in no other way. It takes no arguments, and as a trigger function cannot be called.
-DEFINER_FUNCTIONS = ["chain_events", "current_tenant", "find_memberships", "tenants_to_schedule"]
+DEFINER_FUNCTIONS = [
+    "chain_events",
+    "current_tenant",
+    "find_memberships",
+    "find_tenants",
+    "tenants_to_schedule",
+]
 READ_BY_FINDER = ["event_chain", "events", "memberships", "tenants", "users"]
 APPEND_ONLY = ["event_chain", "events"]
 

@@ -10,6 +10,7 @@ ROUTES = {
     "/health": ("get", "HealthFunction"),
     "/api/dashboard/{proxy+}": ("any", "DashboardFunction"),
     "/api/v1/openapi.json": ("get", "DocumentationFunction"),
+    "/api/v1/me": ("any", "TenantsFunction"),
     **{
         path: ("any", function)
         for name, function in {
@@ -25,6 +26,14 @@ ROUTES = {
             "policies": "PoliciesFunction",
             "violations": "PoliciesFunction",
             "exceptions": "PoliciesFunction",
+            "business-groups": "OrganizationFunction",
+            "business-units": "OrganizationFunction",
+            "teams": "OrganizationFunction",
+            "services": "OrganizationFunction",
+            "organization": "OrganizationFunction",
+            "tenants": "TenantsFunction",
+            "projects": "TenantsFunction",
+            "users": "TenantsFunction",
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
             "retention": "RetentionFunction",
@@ -93,6 +102,10 @@ READS = {
     "ArchiveRowsFunction": {("s3:PutObject", ARCHIVES), ("s3:GetObject", ARCHIVES)},
     "RestoreArchiveFunction": {("s3:GetObject", ARCHIVES)},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
+    "TenantsFunction": {
+        ("cognito-idp:AdminCreateUser", "UserPool"),
+        ("cognito-idp:AdminGetUser", "UserPool"),
+    },
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 NETWORK = {(f"ec2:{action}", "*") for action in INTERFACES}

@@ -39,6 +39,7 @@ EXTRA_VARIABLES = {
         "POLICY_QUEUE_URL": "ScansPolicyQueue",
         "SECURITY_QUEUE_URL": "ScansSecurityQueue",
     },
+    "TenantsFunction": {"USER_POOL_ID": "UserPool"},
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",

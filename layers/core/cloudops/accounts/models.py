@@ -49,6 +49,7 @@ class CloudAccount:
 
     id: UUID
     project_id: UUID
+    team_id: UUID | None
     provider: str
     account_id: str
     name: str | None
@@ -77,6 +78,7 @@ class CloudAccount:
             "id": self.id,
             "name": self.name,
             "project_id": self.project_id,
+            "team_id": self.team_id,
             "role_arn": self.role_arn,
             "regions": self.regions,
         }
@@ -89,6 +91,7 @@ class NewConnection:
     regions: list[str]
     name: str | None = None
     project_id: UUID | None = None
+    team_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,20 @@
 -- list_accounts
-select id, project_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at, connected_at,
-       regions, created_at
+select id, project_id, team_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at,
+       connected_at, regions, created_at
   from cloud_accounts
  where tenant_id = (select current_tenant())
    and (%(id)s::uuid is null or id = %(id)s)
    and (%(provider)s::text is null or provider = %(provider)s)
    and (%(status)s::text is null or status = %(status)s)
    and (%(project_id)s::uuid is null or project_id = %(project_id)s)
+   and (%(team_id)s::uuid is null or team_id = %(team_id)s)
    and (%(after_at)s::timestamptz is null or (created_at, id) < (%(after_at)s, %(after_id)s))
  order by created_at desc, id desc
  limit %(limit)s
 
 -- lock_account
-select id, project_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at, connected_at,
-       regions, created_at
+select id, project_id, team_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at,
+       connected_at, regions, created_at
   from cloud_accounts
  where tenant_id = (select current_tenant()) and id = %(id)s
    for update
@@ -42,7 +43,8 @@ update cloud_accounts
 
 -- change_account
 update cloud_accounts
-   set name = %(name)s, renamed = renamed or name is distinct from %(name)s, project_id = %(project_id)s, regions = %(regions)s
+   set name = %(name)s, renamed = renamed or name is distinct from %(name)s, project_id = %(project_id)s,
+       team_id = %(team_id)s, regions = %(regions)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- change_role

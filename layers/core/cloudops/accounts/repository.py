@@ -27,6 +27,7 @@ SQL = queries.load(__package__)
 # The field that each foreign key checks.
 REFERENCES = {
     "cloud_accounts_tenant_id_project_id_fkey": "project_id",
+    "cloud_accounts_team_fkey": "team_id",
     "data_sources_cloud_account_fkey": "cloud_account_id",
 }
 
@@ -48,6 +49,7 @@ class AccountFilter:
     provider: str | None = None
     status: str | None = None
     project_id: UUID | None = None
+    team_id: UUID | None = None
     id: UUID | None = None
 
 

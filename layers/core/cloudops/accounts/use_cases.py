@@ -91,6 +91,7 @@ def connect(connection: Connection, wanted: NewConnection, *, actor: Actor, now:
     named = {
         "name": wanted.name or account.name,
         "project_id": wanted.project_id or account.project_id,
+        "team_id": wanted.team_id or account.team_id,
         "regions": wanted.regions,
     }
     repository.change_account(connection, account.id, named)
@@ -111,7 +112,7 @@ def check_role(role_arn: str, account_id: str) -> None:
 def change(
     connection: Connection, account_id: UUID, fields: Mapping[str, Any], *, if_match: str | None, actor: Actor
 ) -> CloudAccount:
-    """Change name, project, regions or role; another role has to be verified anew, with the same external id."""
+    """Change name, project, team, regions or role; another role has to be verified anew, with the same external id."""
     account = repository.lock_account(connection, account_id)
     require_match(if_match, etag_of(account.editable()))
     if {"role_arn", "regions"} & fields.keys() and account.role is None:
@@ -121,7 +122,9 @@ def change(
         check_role(wanted["role_arn"], account.account_id)
         repository.change_role(connection, account_id, wanted["role_arn"])
     repository.change_account(
-        connection, account_id, {key: wanted[key] for key in ("name", "project_id", "regions")}
+        connection,
+        account_id,
+        {key: wanted[key] for key in ("name", "project_id", "team_id", "regions")},
     )
     changed = repository.read_account(connection, account_id)
     if changed.editable() != account.editable():
@@ -191,6 +194,7 @@ def told(account: CloudAccount) -> dict[str, Any]:
     return {
         "name": account.name,
         "project_id": str(account.project_id),
+        "team_id": str(account.team_id) if account.team_id else None,
         "role_arn": account.role_arn,
         "regions": account.regions,
         "status": account.status,

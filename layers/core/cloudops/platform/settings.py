@@ -32,6 +32,7 @@ class Settings:
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
+    user_pool_id: str | None = None
 
     def require(self, name: str) -> str:
         """A variable that only some functions have."""
@@ -68,6 +69,7 @@ class Settings:
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),
+            user_pool_id=environment.get("USER_POOL_ID"),
         )
 
 
