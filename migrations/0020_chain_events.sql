@@ -85,7 +85,11 @@ $$;
 comment on function chain_events() is
     'Chains events at commit, so that the lock of a tenant''s chain is held for no longer than that. The application may not write the chain itself.';
 
-select extend_chain(tenant_id, '-infinity', null) from (select distinct tenant_id from events) t;
+do $$
+begin
+    perform extend_chain(t.tenant_id, '-infinity', null) from (select distinct tenant_id from events) t;
+end
+$$;
 
 create constraint trigger events_chained after insert on events
     deferrable initially deferred for each row execute function chain_events();
