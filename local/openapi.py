@@ -11,6 +11,7 @@ FILE = CHECKOUT / "functions" / "documentation" / "openapi.json"
 API_FUNCTIONS = (
     "accounts",
     "alerts",
+    "attribution",
     "costs",
     "dashboard",
     "documentation",

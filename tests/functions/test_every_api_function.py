@@ -13,6 +13,7 @@ from tests.functions.invoking import changed, event, invoke, request
 ASKED = {
     "accounts": "accounts.list-accounts",
     "alerts": "alerts.list",
+    "attribution": "attribution.list-tag-rules",
     "costs": "costs.by-service",
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",

@@ -24,7 +24,8 @@ def add_unit(tenant: Tenant, name: str, *, group: str) -> UUID:
     group_id, unit_id = uuid4(), uuid4()
     with tenant.transaction() as connection:
         connection.execute(
-            "insert into business_groups (tenant_id, id, name) values (%s, %s, %s)", [tenant.id, group_id, group]
+            "insert into business_groups (tenant_id, id, name) values (%s, %s, %s)",
+            [tenant.id, group_id, group],
         )
         connection.execute(
             "insert into business_units (tenant_id, id, business_group_id, name) values (%s, %s, %s, %s)",

@@ -63,7 +63,8 @@ def test_the_contract_shows_every_charge_with_its_team(acme: Tenant) -> None:
     apart = acme.rows(
         "select t.name, sum(d.cost) from sibyl.cost_data d join sibyl.teams t on t.id = d.team_id"
         " where d.is_attributed group by 1"
-        " except select t.name, sum(c.billed_cost) from current_team_costs c join teams t on t.id = c.team_id group by 1"
+        " except select t.name, sum(c.billed_cost) from current_team_costs c"
+        " join teams t on t.id = c.team_id group by 1"
     )
 
     assert apart == []

@@ -18,6 +18,7 @@ SCHEDULES = {
     ("DispatchJobsFunction", "cron(0 4 * * ? *)", '{"job": "costs.cost_explorer"}'),
     ("DispatchJobsFunction", "cron(0 5 * * ? *)", '{"job": "inventory.scan"}'),
     ("DispatchJobsFunction", "rate(15 minutes)", '{"job": "reliability.ingest"}'),
+    ("DispatchJobsFunction", "rate(5 minutes)", '{"job": "costs.attribute"}'),
     ("PruneDeliveriesFunction", "cron(0 3 ? * SUN *)", ""),
 }
 FEEDS = {
@@ -25,6 +26,7 @@ FEEDS = {
     "ScanInventoryFunction": "InventoryScanQueue",
     "IngestCostExplorerFunction": "IngestCostExplorerQueue",
     "IngestMetricsFunction": "ReliabilityIngestQueue",
+    "AttributeCostsFunction": "CostsAttributeQueue",
     "IngestPartFunction": "IngestPartsQueue",
     "DetectAnomaliesFunction": "AnomaliesDetectQueue",
     "MakeRecommendationsFunction": "ScansFinopsQueue",

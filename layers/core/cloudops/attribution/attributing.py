@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cloudops.attribution import repository
-from cloudops.attribution.models import Attributed, RuleSet
+from cloudops.attribution.models import Attributed, LastRun, RuleSet, Standing
 from cloudops.attribution.normalizing import in_order, normalize
 from cloudops.attribution.ordering import splits_in_order, with_built_in
 from cloudops.audit.models import NewEvent
@@ -50,7 +50,7 @@ def attribute_everything(connection: Connection, *, now: datetime) -> Attributed
     repository.own_resources(connection)
     touched = repository.list_touched_deliveries(connection, changed)
     repository.roll_up(connection, touched)
-    repository.put_fingerprint(connection, fingerprint, now=now)
+    repository.put_run(connection, LastRun(fingerprint=fingerprint, attributed_at=now))
     done = Attributed(
         subjects=repository.count_things(connection), changed=len(changed), deliveries=len(touched)
     )
@@ -60,9 +60,17 @@ def attribute_everything(connection: Connection, *, now: datetime) -> Attributed
 
 def attribution_is_due(connection: Connection) -> bool:
     """Whether rules, hierarchy or owners changed since everything was attributed, or a delivery waits for it."""
-    if repository.read_fingerprint(connection) != repository.read_last_fingerprint(connection):
+    last = repository.read_last_run(connection)
+    if last is None or last.fingerprint != repository.read_fingerprint(connection):
         return True
     return bool(repository.list_waiting_deliveries(connection))
+
+
+def show_attribution(connection: Connection) -> Standing:
+    last = repository.read_last_run(connection)
+    return Standing(
+        pending=attribution_is_due(connection), attributed_at=last.attributed_at if last else None
+    )
 
 
 def read_new_pairs(connection: Connection, rules: RuleSet) -> None:
@@ -90,6 +98,6 @@ def event_of(done: Attributed) -> NewEvent:
         entity_type="job",
         entity_id=None,
         event_type="attributed",
-        message=f"{done.changed} of {done.subjects} subjects got another owner, {done.deliveries} deliveries were rolled up anew",
+        message=f"{done.changed} of {done.subjects} subjects changed, and {done.deliveries} deliveries were rolled up",
         metadata={"subjects": done.subjects, "changed": done.changed, "deliveries": done.deliveries},
     )

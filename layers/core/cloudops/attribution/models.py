@@ -119,7 +119,11 @@ class RuleSet:
     @property
     def tag_keys(self) -> list[str]:
         """The keys that any rule looks at; no other tag matters."""
-        named = [rule.tag_key for rule in (*self.tags, *self.attribution, *self.splits)]
+        named = [
+            *(rule.tag_key for rule in self.tags),
+            *(rule.tag_key for rule in self.attribution),
+            *(rule.tag_key for rule in self.splits),
+        ]
         return sorted({key.lower() for key in named if key})
 
 
@@ -220,3 +224,19 @@ class Attributed:
     subjects: int
     changed: int
     deliveries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastRun:
+    """When all cost was last attributed, and what it looked at."""
+
+    fingerprint: str
+    attributed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Whether a run has followed the last change of rules, hierarchy or owners."""
+
+    pending: bool
+    attributed_at: datetime | None

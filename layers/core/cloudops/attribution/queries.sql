@@ -387,10 +387,10 @@ select md5(concat_ws('|',
     (select string_agg(row(id, rule_name, charge_category, service, account_id, tag_key, tag_value, priority)::text, ';' order by id)
        from split_rules where tenant_id = (select current_tenant()) and is_active)))
 
--- read_last_fingerprint
-select fingerprint from attributions where tenant_id = (select current_tenant())
+-- read_last_run
+select fingerprint, attributed_at from attributions where tenant_id = (select current_tenant())
 
--- put_fingerprint
+-- put_run
 insert into attributions (tenant_id, fingerprint, attributed_at)
 values ((select current_tenant()), %(fingerprint)s, %(now)s)
     on conflict (tenant_id) do update set fingerprint = excluded.fingerprint, attributed_at = excluded.attributed_at

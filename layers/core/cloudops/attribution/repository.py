@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
@@ -18,6 +18,7 @@ from cloudops.attribution.models import (
     Example,
     Explanation,
     Kind,
+    LastRun,
     Match,
     Method,
     Move,
@@ -113,9 +114,7 @@ def kinded(rule: AttributionRule) -> AttributionRule:
 
 def put_attribution_rule(connection: Connection, rule: AttributionRule) -> None:
     with told_by_field():
-        run(
-            connection, "put_attribution_rule", **{**vars(rule), "match_values": list(rule.match_values)}
-        )
+        run(connection, "put_attribution_rule", **{**vars(rule), "match_values": list(rule.match_values)})
 
 
 def delete_attribution_rule(connection: Connection, rule_id: UUID) -> None:
@@ -241,7 +240,11 @@ def take_pairs(connection: Connection, pairs: Sequence[NormalizedPair]) -> None:
 def judge(connection: Connection, rules: RuleSet) -> None:
     """Match every rule with the gathered things, and decide."""
     run(connection, "normalize_tags", tag_keys=rules.tag_keys)
-    run(connection, "match_rules", rules=Jsonb([attribution_row(*one) for one in enumerate(rules.attribution)]))
+    run(
+        connection,
+        "match_rules",
+        rules=Jsonb([attribution_row(*one) for one in enumerate(rules.attribution)]),
+    )
     run(connection, "judge_things", splits=Jsonb([split_row(*one) for one in enumerate(rules.splits)]))
 
 
@@ -302,13 +305,13 @@ def read_fingerprint(connection: Connection) -> str:
     return str(one_column(connection, "read_fingerprint")[0])
 
 
-def read_last_fingerprint(connection: Connection) -> str | None:
-    found = one_column(connection, "read_last_fingerprint")
+def read_last_run(connection: Connection) -> LastRun | None:
+    found = rows_of(connection, LastRun, "read_last_run")
     return found[0] if found else None
 
 
-def put_fingerprint(connection: Connection, fingerprint: str, *, now: datetime) -> None:
-    run(connection, "put_fingerprint", fingerprint=fingerprint, now=now)
+def put_run(connection: Connection, run_made: LastRun) -> None:
+    run(connection, "put_run", fingerprint=run_made.fingerprint, now=run_made.attributed_at)
 
 
 def list_previewed_deliveries(connection: Connection) -> list[tuple[UUID, date]]:
@@ -337,7 +340,9 @@ def list_moves(connection: Connection, delivery_ids: Sequence[UUID]) -> list[Mov
 def find_subjects(
     connection: Connection, resource_id: str, account_id: str | None, *, limit: int
 ) -> list[int]:
-    return one_column(connection, "find_subjects", resource_id=resource_id, account_id=account_id, limit=limit)
+    return one_column(
+        connection, "find_subjects", resource_id=resource_id, account_id=account_id, limit=limit
+    )
 
 
 def find_subject_of_charge(connection: Connection, charge_id: int, charge_date: date) -> int:
