@@ -234,6 +234,86 @@ select c.*
   join deliveries d on d.tenant_id = c.tenant_id and d.id = c.delivery_id and d.status = 'current';
 comment on view current_team_costs is 'The team costs of current deliveries.';
 
+create function shared_costs(first_day date, end_day date)
+returns table (charge_date date, currency text, split_rule_id uuid, team_id uuid, billed_cost numeric, effective_cost numeric)
+language sql stable as $$
+    with costs as materialized (
+        select c.charge_date, c.currency, c.team_id, c.split_rule_id, sum(c.billed_cost) as billed,
+               sum(c.effective_cost) as effective
+          from current_team_costs c
+         where c.tenant_id = (select current_tenant()) and c.charge_date >= first_day and c.charge_date < end_day
+         group by c.charge_date, c.currency, c.team_id, c.split_rule_id
+    ),
+    pools as (
+        select c.charge_date, c.currency, c.split_rule_id, sum(c.billed) as billed, sum(c.effective) as effective,
+               greatest(scale(sum(c.billed)), scale(sum(c.effective)), 10) as digits
+          from costs c
+         where c.split_rule_id is not null
+         group by c.charge_date, c.currency, c.split_rule_id
+    ),
+    direct as (
+        select c.charge_date, c.currency, c.team_id, sum(c.billed) as billed
+          from costs c
+         where c.split_rule_id is null
+         group by c.charge_date, c.currency, c.team_id
+    ),
+    bearers as (
+        select s.split_rule_id, s.team_id, s.percentage
+          from split_shares s
+         where s.tenant_id = (select current_tenant())
+         union all
+        select r.id, t.id, null
+          from split_rules r
+          join teams t on t.tenant_id = r.tenant_id
+         where r.tenant_id = (select current_tenant())
+           and not exists (select from split_shares s where s.tenant_id = r.tenant_id and s.split_rule_id = r.id)
+    ),
+    weighed as (
+        select p.*, b.team_id,
+               case r.method when 'even' then 1 when 'fixed' then b.percentage else greatest(coalesce(d.billed, 0), 0) end as weight
+          from pools p
+          join split_rules r on r.tenant_id = (select current_tenant()) and r.id = p.split_rule_id
+          join bearers b on b.split_rule_id = p.split_rule_id
+          left join direct d on d.charge_date = p.charge_date and d.currency = p.currency and d.team_id = b.team_id
+    ),
+    -- Whole units of the last digit, so that quotients and remainders are exact.
+    counted as (
+        select w.*, sum(w.weight) over pool as whole, abs(w.billed) * ('1e' || w.digits)::numeric as billed_units,
+               abs(w.effective) * ('1e' || w.digits)::numeric as effective_units
+          from weighed w
+        window pool as (partition by w.charge_date, w.currency, w.split_rule_id)
+    ),
+    divided as (
+        select c.*, div(c.billed_units * c.weight, c.whole) as billed_part, mod(c.billed_units * c.weight, c.whole) as billed_rest,
+               div(c.effective_units * c.weight, c.whole) as effective_part,
+               mod(c.effective_units * c.weight, c.whole) as effective_rest
+          from counted c
+         where c.whole > 0
+    ),
+    ranked as (
+        select d.*, d.billed_units - sum(d.billed_part) over pool as billed_left,
+               d.effective_units - sum(d.effective_part) over pool as effective_left,
+               row_number() over (pool order by d.billed_rest desc, d.team_id) as billed_rank,
+               row_number() over (pool order by d.effective_rest desc, d.team_id) as effective_rank
+          from divided d
+        window pool as (partition by d.charge_date, d.currency, d.split_rule_id)
+    )
+    select r.charge_date, r.currency, r.split_rule_id, r.team_id,
+           sign(r.billed) * (r.billed_part + (r.billed_rank <= r.billed_left)::integer) * ('1e-' || r.digits)::numeric,
+           sign(r.effective) * (r.effective_part + (r.effective_rank <= r.effective_left)::integer)
+               * ('1e-' || r.digits)::numeric
+      from ranked r
+     union all
+    select p.charge_date, p.currency, p.split_rule_id, null, p.billed, p.effective
+      from pools p
+     where not exists (
+           select from counted c
+            where c.charge_date = p.charge_date and c.currency = p.currency and c.split_rule_id = p.split_rule_id
+              and c.whole > 0)
+$$;
+comment on function shared_costs(date, date) is
+    'What each team bears of the shared costs of each day: the parts of a pool add up to it, to the last digit (largest remainder). What nobody can bear has no team.';
+
 -- contracts ----------------------------------------------------------------------------------------------------
 
 create view sibyl.tag_rules with (security_invoker = true) as
@@ -274,6 +354,8 @@ select natural_id(m.tenant_id::text, m.project_id::text, m.resource_id, m.metric
        order by tenant_id, known_as, by_id desc, team_id is null, account_id, resource_id
   ) r on r.tenant_id = m.tenant_id and r.known_as = m.resource_id;
 
+revoke execute on function shared_costs(date, date) from public;
+grant execute on function shared_costs(date, date) to cloudops_app;
 grant select on current_attributed_costs, current_team_costs, sibyl.tag_rules to cloudops_app;
 
 insert into schema_version (version) values ('0.14.0');
