@@ -1,4 +1,4 @@
-"""/api/v1/costs/...: cost by team, unit, group and service of the catalogue, showback, and cost per unit of business."""
+"""Cost by team, unit, group and service of the catalogue, showback, and cost per unit of business."""
 
 from typing import Annotated, Any, Literal
 

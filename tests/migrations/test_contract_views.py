@@ -46,6 +46,7 @@ SERVED = {
         "cost_data",
         "metric_data",
         "services",
+        "tag_rules",
         "teams",
     },
 }
@@ -57,6 +58,8 @@ BOUNDED = {
     ("recommendations", "risk"),
     ("recommendations", "confidence"),
     ("limits", "threshold"),
+    ("split_shares", "percentage"),
+    ("unit_counts", "count"),
 }
 contracts = pytest.mark.skipif(not CHECKS.is_dir(), reason=f"the contract checks are not at {CHECKS}")
 
