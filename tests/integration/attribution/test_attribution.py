@@ -1,5 +1,6 @@
 """Whose a charge is: built-in and own rules, their order, and what becomes of it when something changes."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cloudops.attribution.attributing import attribution_is_due
 from cloudops.attribution.models import Kind
 from cloudops.attribution.ordering import BUILT_IN, tried_in_order
 from cloudops.attribution.use_cases import ATTRIBUTION_RULES, BuiltInRuleError
+from cloudops.costs import use_cases as costs
 from tests.integration.attribution.bill import (
     ANN,
     SECOND,
@@ -150,6 +152,18 @@ def test_a_restated_bill_is_attributed_and_the_old_one_no_longer_read(tenant: Te
     assert direct_costs(tenant) == {teams["Checkout"]: 7, teams["Search"]: 2}
 
 
+def test_a_pruned_delivery_leaves_no_attribution_behind(tenant: Tenant, tmp_path: Path) -> None:
+    load(tenant, tmp_path, [line(1, 10)])
+    load(tenant, tmp_path, [line(1, 7)], assembly=SECOND)
+
+    with tenant.transaction(batch=True) as connection:
+        assert costs.prune_superseded(connection, now=NOW + timedelta(days=91)) == 1
+
+    for rollup in ("attributed_costs", "team_costs"):
+        assert tenant.value(f"select sum(billed_cost) from {rollup}") == 7  # noqa: S608 - a name written here.
+    assert tenant.count("subject_costs") == 1
+
+
 def test_an_older_version_that_comes_late_moves_nothing(tenant: Tenant, tmp_path: Path) -> None:
     team = add_team(tenant, "Checkout")
     load(tenant, tmp_path, [line(1, 7, tags={"team": "Checkout"})], assembly=SECOND)
@@ -254,15 +268,17 @@ def test_the_order_in_which_rules_were_made_says_nothing(rules: list[Any], shuff
     )
 )
 def test_attributed_and_unallocated_are_always_what_was_billed(
-    tenant: Tenant, tmp_path_factory: pytest.TempPathFactory, costs: list[tuple[str, int]]
+    tenant: Tenant, tmp_path_factory: pytest.TempPathFactory, amounts: list[tuple[str, int]]
 ) -> None:
     mine = open_tenant(tenant.database)
     teams = add_teams(mine, "Checkout", "Search")
 
-    load(mine, tmp_path_factory.mktemp("bill"), [line(1, cost, tags={"team": team}) for team, cost in costs])
+    load(
+        mine, tmp_path_factory.mktemp("bill"), [line(1, cost, tags={"team": team}) for team, cost in amounts]
+    )
 
     expected: dict[Any, Decimal] = {}
-    for team, cost in costs:
+    for team, cost in amounts:
         owner = teams.get(team)
         expected[owner] = expected.get(owner, Decimal(0)) + cost
     assert direct_costs(mine) == expected
