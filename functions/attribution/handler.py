@@ -242,7 +242,8 @@ def split_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     if "method" in typed:
         typed["method"] = Method(typed["method"])
     if "shares" in typed:
-        typed["shares"] = [Share(**share) for share in typed["shares"]]
+        shares = [Share(**share) for share in typed["shares"]]
+        typed["shares"] = sorted(shares, key=lambda share: share.team_id)
     return typed
 
 

@@ -22,7 +22,7 @@ from cloudops.attribution.models import (
 )
 from cloudops.attribution.ordering import BUILT_IN, as_stored, is_built_in, splits_in_order, with_built_in
 from cloudops.attribution.previewing import NOTHING, preview
-from cloudops.attribution.repository import RuleNotFoundError
+from cloudops.attribution.repository import RuleExistsError, RuleNotFoundError
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.errors import ConflictError, InvalidError
@@ -131,6 +131,7 @@ def try_rule(connection: Connection, rule: Rule) -> Preview:
 def add_rule[T: Rule](connection: Connection, book: Book[T], rule: T, *, force: bool, actor: Actor) -> T:
     """Save a new rule. What takes nothing, or everything, is refused unless forced."""
     check(rule)
+    refuse_name(connection, book, rule)
     if len(book.listed(connection)) >= MAXIMUM_RULES:
         raise TooManyRulesError(f"there may be {MAXIMUM_RULES}")
     refuse_careless(connection, book, rule, force=force)
@@ -158,6 +159,7 @@ def change_rule[T: Rule](
     if after == before:
         return before
     check(after)
+    refuse_name(connection, book, after)
     refuse_careless(connection, book, after, force=force)
     saved = replace(after, created_at=before.created_at or now, updated_at=now)
     book.put(connection, saved)
@@ -174,6 +176,12 @@ def remove_rule[T: Rule](
         raise BuiltInRuleError
     book.deleted(connection, rule_id)
     record(connection, event_of(book, "deleted", before, None, actor=actor))
+
+
+def refuse_name(connection: Connection, book: Book[Any], rule: Rule) -> None:
+    """Built-in rules have names, too, which no constraint of the database knows."""
+    if any(one.rule_name == rule.rule_name and one.id != rule.id for one in book.listed(connection)):
+        raise RuleExistsError
 
 
 def refuse_careless(connection: Connection, book: Book[Any], rule: Rule, *, force: bool) -> None:
