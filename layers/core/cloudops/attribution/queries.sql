@@ -443,7 +443,7 @@ select c.currency, sum(c.charges)::bigint as charges, sum(c.billed_cost) as bill
  order by c.currency
 
 -- sum_shared
-select c.currency, sum(c.charges)::bigint as charges, sum(c.billed_cost) as billed_cost
+select c.currency, count(*) as charges, sum(c.billed_cost) as billed_cost
   from charges c
   join attribution_verdicts v
     on v.key = attribution_key(c.provider, c.account_id, c.service, c.resource_id, c.tags)
