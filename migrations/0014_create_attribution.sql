@@ -175,8 +175,7 @@ comment on table attributed_costs is
     'A delivery''s charges by day, owner, account and provider service. Written whole with the delivery, and anew whenever the rules move its cost.';
 comment on column attributed_costs.service is 'The provider''s service; service_id is the catalogue''s.';
 comment on column attributed_costs.split_rule_id is 'Set where the cost is shared; then it is not the direct cost of team_id.';
-create index attributed_costs_by_delivery on attributed_costs (tenant_id, delivery_id);
-create index attributed_costs_by_team on attributed_costs (tenant_id, team_id, charge_date);
+create index attributed_costs_by_delivery on attributed_costs (tenant_id, delivery_id, team_id);
 call protect_tenant_table('attributed_costs');
 
 create table team_costs (
@@ -195,6 +194,7 @@ create table team_costs (
 comment on table team_costs is 'attributed_costs without account, category and provider service: what cost by team reads.';
 create index team_costs_by_delivery on team_costs (tenant_id, delivery_id);
 create index team_costs_by_day on team_costs (tenant_id, charge_date);
+create index team_costs_shared on team_costs (tenant_id, charge_date) where split_rule_id is not null;
 call protect_tenant_table('team_costs');
 
 create table attributions (
@@ -237,24 +237,19 @@ comment on view current_team_costs is 'The team costs of current deliveries.';
 create function shared_costs(first_day date, end_day date)
 returns table (charge_date date, currency text, split_rule_id uuid, team_id uuid, billed_cost numeric, effective_cost numeric)
 language sql stable as $$
-    with costs as materialized (
-        select c.charge_date, c.currency, c.team_id, c.split_rule_id, sum(c.billed_cost) as billed,
-               sum(c.effective_cost) as effective
+    with pools as materialized (
+        select c.charge_date, c.currency, c.split_rule_id, sum(c.billed_cost) as billed, sum(c.effective_cost) as effective,
+               greatest(scale(sum(c.billed_cost)), scale(sum(c.effective_cost)), 10) as digits
           from current_team_costs c
          where c.tenant_id = (select current_tenant()) and c.charge_date >= first_day and c.charge_date < end_day
-         group by c.charge_date, c.currency, c.team_id, c.split_rule_id
-    ),
-    pools as (
-        select c.charge_date, c.currency, c.split_rule_id, sum(c.billed) as billed, sum(c.effective) as effective,
-               greatest(scale(sum(c.billed)), scale(sum(c.effective)), 10) as digits
-          from costs c
-         where c.split_rule_id is not null
+           and c.split_rule_id is not null
          group by c.charge_date, c.currency, c.split_rule_id
     ),
-    direct as (
-        select c.charge_date, c.currency, c.team_id, sum(c.billed) as billed
-          from costs c
-         where c.split_rule_id is null
+    direct as materialized (
+        select c.charge_date, c.currency, c.team_id, sum(c.billed_cost) as billed
+          from current_team_costs c
+         where c.tenant_id = (select current_tenant()) and c.charge_date >= first_day and c.charge_date < end_day
+           and c.split_rule_id is null and exists (select from pools)
          group by c.charge_date, c.currency, c.team_id
     ),
     bearers as (

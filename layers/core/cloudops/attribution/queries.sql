@@ -2,7 +2,9 @@
 select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text || '|resources', 0))
 
 -- plan_for_sets
-select set_config('enable_nestloop', 'off', true)
+-- The price that the planner puts on a nested loop which cannot be avoided would have each statement compiled, for longer
+-- than it runs.
+select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true)
 
 -- forget_work
 drop table if exists pg_temp.delivery_subjects, pg_temp.attribution_things, pg_temp.normalized_pairs, pg_temp.thing_tags,
