@@ -120,7 +120,7 @@ comment on function attribution_key(text, text, text, text, jsonb) is
     'What attribution depends on, as one number: so charges need no column for it and are never updated.';
 
 create table attribution_subjects (
-    tenant_id uuid not null references tenants (id) on delete cascade,
+    tenant_id uuid not null,
     key bigint not null,
     provider text not null,
     account_id text not null,
@@ -149,10 +149,10 @@ create table subject_costs (
     currency text not null,
     charges bigint not null,
     billed_cost numeric not null,
-    primary key (tenant_id, delivery_id, key, currency),
-    foreign key (tenant_id, delivery_id) references deliveries (tenant_id, id) on delete cascade
+    primary key (tenant_id, delivery_id, key, currency)
 );
-comment on table subject_costs is 'What a delivery charges to each subject: which deliveries a changed rule touches, and what a preview would move.';
+comment on table subject_costs is
+    'What a delivery charges to each subject: which deliveries a changed rule touches, and what a preview would move. Like charges, it has no foreign key, whose check of every row would be felt.';
 call protect_tenant_table('subject_costs');
 
 create table attributed_costs (
@@ -175,7 +175,7 @@ comment on table attributed_costs is
     'A delivery''s charges by day, owner, account and provider service. Written whole with the delivery, and anew whenever the rules move its cost.';
 comment on column attributed_costs.service is 'The provider''s service; service_id is the catalogue''s.';
 comment on column attributed_costs.split_rule_id is 'Set where the cost is shared; then it is not the direct cost of team_id.';
-create index attributed_costs_by_delivery on attributed_costs (tenant_id, delivery_id, team_id);
+create index attributed_costs_by_delivery on attributed_costs (tenant_id, delivery_id);
 call protect_tenant_table('attributed_costs');
 
 create table team_costs (

@@ -113,7 +113,10 @@ select delivery_id, attribution_key(provider, account_id, service, resource_id, 
 
 -- insert_subject_costs
 insert into subject_costs (tenant_id, delivery_id, key, currency, charges, billed_cost)
-select (select current_tenant()), delivery_id, key, currency, charges, billed_cost from delivery_subjects
+select (select current_tenant()), delivery_id, key, currency, charges, billed_cost from delivery_subjects order by delivery_id, key
+
+-- delete_subject_costs
+delete from subject_costs where tenant_id = (select current_tenant()) and delivery_id = any(%(delivery_ids)s)
 
 -- gather_new_things
 create temporary table attribution_things on commit drop as

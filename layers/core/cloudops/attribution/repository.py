@@ -292,13 +292,18 @@ def own_resources(connection: Connection) -> None:
 
 def roll_up(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
     """Write the rollups of whole deliveries anew; readers see the old ones until the transaction ends."""
-    forget(connection, delivery_ids)
+    forget_rollups(connection, delivery_ids)
     run(connection, "insert_attributed_costs", delivery_ids=list(delivery_ids))
 
 
-def forget(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
+def forget_rollups(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
     run(connection, "delete_attributed_costs", delivery_ids=list(delivery_ids))
     run(connection, "delete_team_costs", delivery_ids=list(delivery_ids))
+
+
+def forget(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
+    forget_rollups(connection, delivery_ids)
+    run(connection, "delete_subject_costs", delivery_ids=list(delivery_ids))
 
 
 def read_fingerprint(connection: Connection) -> str:
