@@ -96,7 +96,8 @@ def test_metrics_have_the_owner_of_their_resource(tenant: Tenant, tmp_path: Path
     with tenant.transaction() as connection:
         connection.execute(
             "insert into reliability_metrics (tenant_id, project_id, resource_id, metric_name, metric_ts, namespace,"
-            " value, unit) select tenant_id, id, 'i-0123456789abcdef0', '5xx_count', now(), 'AWS/EC2', 1, 'count' from projects"
+            " value, unit) select tenant_id, id, 'i-0123456789abcdef0', '5xx_count', now(), 'AWS/EC2', 1,"
+            " 'count' from projects"
         )
 
     assert tenant.rows("select team_id from sibyl.metric_data") == [(team,)]
