@@ -12,6 +12,7 @@ API_FUNCTIONS = (
     "accounts",
     "alerts",
     "compliance",
+    "attribution",
     "costs",
     "dashboard",
     "documentation",

@@ -13,10 +13,13 @@ from cloudops.costs.cost_explorer.models import ExploredAccount, ExplorerSetting
 from cloudops.costs.models import Source
 from cloudops.costs.reconciliation import ReconciliationQuestion, reconcile
 from cloudops.paging import MAXIMUM_LIMIT
-from cloudops.platform.http import api, handle, unit
+from cloudops.platform.bodies import with_csv_as_json
+from cloudops.platform.http import handle, unit
 from cloudops.platform.parameters import Day
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
+from costs import owners
+from costs.application import app
 from costs.schemas import (
     CostExplorerSettingsIn,
     CostExplorerSettingsOut,
@@ -31,8 +34,6 @@ from costs.schemas import (
     ReconciliationPage,
     SourcePreference,
 )
-
-app = api()
 
 TOLERANCE_AMOUNT, TOLERANCE_SHARE = Decimal("0.01"), Decimal("0.005")
 
@@ -192,4 +193,4 @@ def settings_out(found: ExplorerSettings) -> CostExplorerSettingsOut:
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return handle(app, event, context)
+    return handle(app, with_csv_as_json(event, owners.TAKING_CSV), context)

@@ -13,6 +13,7 @@ from uuid import UUID
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.accounts.sources import take_due
+from cloudops.attribution.attributing import attribution_is_due
 from cloudops.costs.cost_explorer.use_cases import list_accounts
 from cloudops.errors import InvalidError
 from cloudops.platform import database
@@ -37,6 +38,10 @@ def sources_due(connection: Connection, now: datetime) -> list[Params]:
     return [{"data_source_id": str(source_id)} for source_id in take_due(connection, now=now)]
 
 
+def attribution_due(connection: Connection, _now: datetime) -> list[Params]:
+    return [{}] if attribution_is_due(connection) else []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """`shares` tells the parameters of a tenant's messages, each of which works on its own share."""
@@ -54,6 +59,7 @@ JOBS = {
     "inventory.scan": Job(queue="inventory_queue_url"),
     "costs.discover": Job(queue="discover_queue_url", shares=sources_due),
     "costs.cost_explorer": Job(queue="cost_explorer_queue_url", shares=billing_accounts),
+    "costs.attribute": Job(queue="attribute_queue_url", shares=attribution_due),
     "reliability.ingest": Job(queue="reliability_queue_url"),
 }
 

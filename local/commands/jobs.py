@@ -1,4 +1,4 @@
-"""detect, recommend and scan: a scheduled job, started by hand and waited for."""
+"""detect, recommend, scan and attribute: a scheduled job, started by hand and waited for."""
 
 from argparse import Namespace
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ def add(commands: Subparsers) -> None:
     scan.add_argument(
         "kind", choices=["policy", "security"], help="every enabled policy, or the security ones"
     )
+    add_command(commands, "attribute", run_attribute, about="Say anew whose cost it is.")
 
 
 def run_detect(arguments: Namespace) -> None:
@@ -38,6 +39,12 @@ def run_scan(arguments: Namespace) -> None:
     with Stack(home_of(arguments)) as stack:
         run_job(stack, f"scans.{arguments.kind}", {})
     write("done; `cloudops violations` shows what was found")
+
+
+def run_attribute(arguments: Namespace) -> None:
+    with Stack(home_of(arguments)) as stack:
+        run_job(stack, "costs.attribute", {})
+    write("done; `cloudops costs --group-by team` shows who pays")
 
 
 def run_job(stack: Stack, job: str, params: Mapping[str, Any]) -> None:

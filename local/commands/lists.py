@@ -8,9 +8,47 @@ from local.commands.jobs import run_job
 from local.proxy_event import Pairs
 from local.stack import Stack
 
+OWNERS = {
+    "team": "/api/v1/costs/by_team",
+    "business_unit": "/api/v1/costs/by_business_unit",
+    "business_group": "/api/v1/costs/by_business_group",
+    "catalog_service": "/api/v1/costs/by_service",
+}
+MONEY = ("currency", "cost", "direct_cost", "shared_cost", "previous_cost", "change_percent")
 # What a terminal has room for; --json shows every field.
 COLUMNS = {
     "/api/v1/costs": ("period_start", "group", "currency", "billed_cost", "effective_cost", "list_cost"),
+    "/api/v1/costs/by_team": ("team", "business_unit", "business_group", *MONEY),
+    "/api/v1/costs/by_business_unit": ("business_unit", "business_group", *MONEY),
+    "/api/v1/costs/by_business_group": ("business_group", *MONEY),
+    "/api/v1/costs/by_service": ("service", *MONEY),
+    "/api/v1/tag-rules": (
+        "priority",
+        "rule_name",
+        "tag_key",
+        "pattern",
+        "normalized_key",
+        "normalized_value",
+        "is_active",
+    ),
+    "/api/v1/attribution-rules": (
+        "priority",
+        "rule_name",
+        "kind",
+        "tag_key",
+        "match_values",
+        "is_active",
+        "is_built_in",
+    ),
+    "/api/v1/split-rules": (
+        "priority",
+        "rule_name",
+        "method",
+        "charge_category",
+        "service",
+        "account_id",
+        "is_active",
+    ),
     "/api/v1/alerts": ("severity", "status", "window_start", "title", "excess", "currency"),
     "/api/v1/recommendations": (
         "severity",
@@ -33,24 +71,29 @@ COLUMNS = {
     "/api/v1/violations": ("severity", "status", "policy_name", "resource_type", "resource_id", "reason"),
 }
 
+LISTS = {
+    "alerts": "Show alerts.",
+    "recommendations": "Show recommendations.",
+    "violations": "Show where policies are violated.",
+    "tag-rules": "Show how tags are read.",
+    "attribution-rules": "Show which rules say whose cost it is.",
+    "split-rules": "Show which costs are shared, and how.",
+}
+
 
 def add(commands: Subparsers) -> None:
     costs = add_command(commands, "costs", run_costs, about="Show what the cloud cost.")
     costs.add_argument(
         "--group-by",
         default="service",
-        help="service, account, region, charge_category, provider or tag:KEY (default: %(default)s)",
+        help="service, account, region, charge_category, provider or tag:KEY; or team, business_unit, business_group or"
+        " catalog_service, for the newest 30 days against the 30 before (default: %(default)s)",
     )
     costs.add_argument("--granularity", choices=["daily", "monthly"], default="monthly")
     costs.add_argument("--start", type=day, metavar="DATE", help="first day")
     costs.add_argument("--end", type=day, metavar="DATE", help="day after the last one")
     add_json(costs)
-    abouts = {
-        "alerts": "Show alerts.",
-        "recommendations": "Show recommendations.",
-        "violations": "Show where policies are violated.",
-    }
-    for name, about in abouts.items():
+    for name, about in LISTS.items():
         parser = add_command(commands, name, run_list, about=about)
         parser.set_defaults(path=f"/api/v1/{name}")
         add_json(parser)
@@ -62,6 +105,9 @@ def add(commands: Subparsers) -> None:
 
 
 def run_costs(arguments: Namespace) -> None:
+    if arguments.group_by in OWNERS:
+        _show(arguments, OWNERS[arguments.group_by], ())
+        return
     query = [("group_by", arguments.group_by), ("granularity", arguments.granularity)]
     spans = (("start", arguments.start), ("end", arguments.end))
     query += [(name, value.isoformat()) for name, value in spans if value]

@@ -28,6 +28,7 @@ QUEUES |= {"EXPORT_EVENTS_QUEUE_URL": "events-export", "RESTORE_QUEUE_URL": "ret
 QUEUES |= {"COMPLIANCE_QUEUE_URL": "scans-compliance"}
 QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-security"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
+QUEUES |= {"ATTRIBUTE_QUEUE_URL": "costs-attribute"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {

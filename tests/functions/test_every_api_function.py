@@ -14,6 +14,7 @@ ASKED = {
     "accounts": "accounts.list-accounts",
     "alerts": "alerts.list",
     "compliance": "compliance.list-scans",
+    "attribution": "attribution.list-tag-rules",
     "costs": "costs.by-service",
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",

@@ -52,6 +52,7 @@ SERVED = {
         "cost_data",
         "metric_data",
         "services",
+        "tag_rules",
         "teams",
         "untagged_resources",
     },
@@ -66,6 +67,8 @@ BOUNDED = {
     ("recommendations", "risk"),
     ("recommendations", "confidence"),
     ("limits", "threshold"),
+    ("split_shares", "percentage"),
+    ("unit_counts", "count"),
 }
 contracts = pytest.mark.skipif(not CHECKS.is_dir(), reason=f"the contract checks are not at {CHECKS}")
 

@@ -24,6 +24,13 @@ ENUMS = {
     },
     "source_preferences": {"source": "cur2 cur1 focus cost_explorer"},
     "charges": {"charge_category": "Usage Purchase Tax Credit Adjustment", "charge_class": "Correction"},
+    "attribution_rules": {
+        "kind": "team_name service_name account_owner tag account resource resource_prefix provider_service"
+    },
+    "split_rules": {
+        "method": "even fixed proportional",
+        "charge_category": "Usage Purchase Tax Credit Adjustment",
+    },
     "resources": {"provider": PROVIDERS},
     "reliability_metrics": {"metric_name": METRICS, "unit": "count ms"},
     "compliance_scans": {"status": "in_progress completed failed"},

@@ -29,7 +29,9 @@ EXTRA_VARIABLES = {
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "RELIABILITY_QUEUE_URL": "ReliabilityIngestQueue",
+        "ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue",
     },
+    "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
