@@ -20,6 +20,7 @@ UNPAGED = {
     "/api/v1/costs",
     "/api/v1/limits",
     "/api/v1/recommendations/coverage",
+    "/api/v1/cloud-accounts/{account_id}/permissions",
     "/api/v1/recommendations/savings",
 }
 
