@@ -25,6 +25,7 @@ BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
 QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "DISCOVER_QUEUE_URL": "discover-deliveries"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
+QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts"}
 
 ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "tests",

@@ -62,8 +62,9 @@ READS = {
     "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
     "IngestPartFunction": {("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
     "ScanInventoryFunction": {CUSTOMERS_ROLES},
-    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
-    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
+    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*"), CUSTOMERS_ROLES},
+    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*"), CUSTOMERS_ROLES},
+    "VerifyAccountsFunction": {CUSTOMERS_ROLES},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")

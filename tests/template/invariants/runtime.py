@@ -23,9 +23,11 @@ EXTRA_VARIABLES = {
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "RELIABILITY_QUEUE_URL": "ReliabilityIngestQueue",
+        "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
     },
     "AccountsFunction": {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
+        "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},

@@ -22,6 +22,7 @@ class Settings:
     inventory_queue_url: str | None = None
     cost_explorer_queue_url: str | None = None
     reliability_queue_url: str | None = None
+    verify_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -51,6 +52,7 @@ class Settings:
             inventory_queue_url=environment.get("INVENTORY_QUEUE_URL"),
             cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
             reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
+            verify_queue_url=environment.get("VERIFY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),
