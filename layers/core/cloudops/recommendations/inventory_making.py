@@ -17,10 +17,9 @@ from cloudops.recommendations.holdings import read_holdings, read_rates
 from cloudops.recommendations.inventory_checks import INVENTORY_CHECKS
 from cloudops.recommendations.inventory_evaluation import evaluate_holding
 from cloudops.recommendations.life import changes_of, recommendation_of
-from cloudops.recommendations.making import BILL_CHECK_IDS, WINDOW_DAYS, expire, store
+from cloudops.recommendations.making import BILL_CHECK_IDS, INVENTORY_JOB, WINDOW_DAYS, expire, store
 
 HOLDINGS_PER_BATCH = 2000
-JOB = "inventory_judged"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +93,7 @@ def run_event(outcome: InventoryOutcome, run: Run) -> NewEvent:
     return NewEvent(
         entity_type="job",
         entity_id=None,
-        event_type=JOB,
+        event_type=INVENTORY_JOB,
         message=f"{outcome.resources} resources were judged, {outcome.found} findings stand, {outcome.new} are new",
         project_id=run.project_id,
         metadata={"counts": vars(outcome)},

@@ -26,6 +26,7 @@ from cloudops.recommendations.models import Coverage, Finding
 
 WINDOW_DAYS = 30
 JOB = "recommended"
+INVENTORY_JOB = "inventory_judged"
 BILL_CHECK_IDS = frozenset(check.id for check in CHECKS)
 
 

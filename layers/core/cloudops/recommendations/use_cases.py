@@ -12,7 +12,6 @@ from cloudops.paging import Page
 from cloudops.platform.database import Connection
 from cloudops.recommendations import coverage_ledger, exceptions, repository
 from cloudops.recommendations.advising import advise
-from cloudops.recommendations.inventory_making import JOB as INVENTORY_JOB
 from cloudops.recommendations.life import (
     MOVES,
     Recommendation,
@@ -20,7 +19,7 @@ from cloudops.recommendations.life import (
     Status,
     WrongStatusError,
 )
-from cloudops.recommendations.making import JOB, Outcome, make_recommendations
+from cloudops.recommendations.making import INVENTORY_JOB, JOB, Outcome, make_recommendations
 from cloudops.recommendations.paging import Position, page_of
 from cloudops.recommendations.repository import RecommendationFilter, Savings
 
