@@ -30,6 +30,7 @@ UNPAGED = {
     "/api/v1/costs/unit-costs",
     "/api/v1/limits",
     "/api/v1/recommendations/coverage",
+    "/api/v1/cloud-accounts/{account_id}/permissions",
     "/api/v1/recommendations/savings",
     "/api/v1/retention",
     "/api/v1/violations/summary",

@@ -217,6 +217,14 @@ ROWS: Mapping[str, Any] = {
         "confidence": Decimal("0.9"),
         "evidence": Jsonb([]),
         "found_at": NOON,
+    },
+    "coverage_counts": lambda _: {"check_id": "EC2-01", "verdict": "fine", "subjects": 1},
+    "check_exceptions": lambda t: {
+        "id": _id(t, "check exception"),
+        "check_id": "EC2-01",
+        "account_id": "111122223333",
+        "reason": "It is kept for the audit.",
+        "created_by": "ann@acme.example",
         "created_at": NOON,
     },
     "reliability_metrics": lambda t: {

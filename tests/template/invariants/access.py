@@ -90,8 +90,6 @@ READS = {
     "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
     "IngestPartFunction": {("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
     "ScanInventoryFunction": {CUSTOMERS_ROLES},
-    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
-    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
     "EventsFunction": {
         ("s3:ListBucketVersions", "EvidenceBucket"),
         ("s3:GetObjectVersion", HEADS),
@@ -105,6 +103,9 @@ READS = {
     "ExportEventsFunction": {("s3:PutObject", FILES)},
     "ArchiveRowsFunction": {("s3:PutObject", ARCHIVES), ("s3:GetObject", ARCHIVES)},
     "RestoreArchiveFunction": {("s3:GetObject", ARCHIVES)},
+    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*"), CUSTOMERS_ROLES},
+    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*"), CUSTOMERS_ROLES},
+    "VerifyAccountsFunction": {CUSTOMERS_ROLES},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
     "TenantsFunction": {
         ("cognito-idp:AdminCreateUser", "UserPool"),

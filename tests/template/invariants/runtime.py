@@ -30,10 +30,12 @@ EXTRA_VARIABLES = {
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "RELIABILITY_QUEUE_URL": "ReliabilityIngestQueue",
         "ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue",
+        "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
     },
     "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
+        "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
     "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},

@@ -16,6 +16,7 @@ type Provider = Literal["aws", "azure", "gcp", "ibm", "oci", "other"]
 type Kind = Literal["cur1", "cur2", "focus", "cost_explorer"]
 type Grain = Literal["daily", "line_item"]
 IN_BUCKETS: tuple[Kind, ...] = ("cur1", "cur2", "focus")
+USUAL_METRICS = ("AmortizedCost", "UnblendedCost")
 
 
 class ConnectionStatus(StrEnum):
@@ -96,8 +97,11 @@ class NewConnection:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
+    """`final` is False where AWS could not be asked, so that another try may tell more."""
+
     status: ConnectionStatus
     reason: str | None = None
+    final: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +118,10 @@ class LastDelivery:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFields:
-    """What people say about a data source. Kinds other than cost_explorer lie in a bucket."""
+    """What people say about a data source. Kinds other than cost_explorer lie in a bucket.
+
+    `metrics` are Cost Explorer's names of costs; None for the usual ones.
+    """
 
     kind: Kind
     bucket: str | None = None
@@ -124,6 +131,7 @@ class SourceFields:
     enabled: bool = True
     backfill_months: int = 12
     grain: Grain = "daily"
+    metrics: list[str] | None = None
 
     @property
     def place(self) -> str:
@@ -136,6 +144,9 @@ class DataSource(SourceFields):
     queued_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    fetched_at: datetime | None
+    fetched_from: date | None
+    missing_actions: list[str]
     last_run_at: datetime | None
     last_error: str | None
     delivery_id: UUID | None
@@ -206,3 +217,42 @@ class Reading:
             },
         ]
         return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplorerReading:
+    """A billing account whose Cost Explorer is asked, and the role to ask by; without one it is asked as ourselves.
+
+    `fetched_at` is when the months that may still change were last answered for, `fetched_from` the first month ever.
+    """
+
+    source_id: UUID
+    billing_account_id: str
+    metrics: list[str]
+    backfill_months: int
+    fetched_at: datetime | None
+    fetched_from: date | None
+    role: Role | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """An IAM action that the last reading for a purpose was denied; `resources` is how many it left incomplete."""
+
+    action: str
+    needed_for: str
+    resources: int
+    refused_at: datetime | None
+    bucket: str | None
+    prefix: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingPermission:
+    """An action on a resource, "*" for all, and all that waits for it."""
+
+    action: str
+    resource: str
+    needed_for: list[str]
+    resources: int
+    refused_at: datetime | None

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import errors
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 
 from cloudops.accounts.models import (
     CloudAccount,
     DataSource,
     NewConnection,
+    Refusal,
     ScheduledSource,
     SourceFields,
     Verdict,
@@ -47,6 +48,7 @@ class DataSourceExistsError(ConflictError):
 @dataclass(frozen=True, kw_only=True)
 class AccountFilter:
     provider: str | None = None
+    account_id: str | None = None
     status: str | None = None
     project_id: UUID | None = None
     team_id: UUID | None = None
@@ -151,6 +153,18 @@ def set_verdict(connection: Connection, account_id: UUID, verdict: Verdict, *, n
     connection.execute(SQL["set_verdict"], {"id": account_id, **vars(verdict), "now": now})
 
 
+def list_tried(connection: Connection) -> list[UUID]:
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(SQL["list_tried"]).fetchall()
+
+
+def list_refusals(connection: Connection, account: CloudAccount) -> list[Refusal]:
+    """Sorted by action."""
+    parameters = {"id": account.id, "account_id": account.account_id, "regions": account.regions}
+    with connection.cursor(row_factory=class_row(Refusal)) as cursor:
+        return cursor.execute(SQL["list_refusals"], parameters).fetchall()
+
+
 def list_sources(
     connection: Connection, chosen: SourceFilter, *, limit: int, after: Cursor | None
 ) -> list[DataSource]:
@@ -192,3 +206,15 @@ def list_scheduled_sources(connection: Connection, kinds: Sequence[str]) -> list
 
 def set_queued(connection: Connection, ids: Sequence[UUID], *, minute: datetime) -> None:
     connection.execute(SQL["set_queued"], {"ids": list(ids), "minute": minute})
+
+
+def set_fetched(
+    connection: Connection, source_id: UUID, *, fetched_from: date, fetched_at: datetime | None
+) -> None:
+    parameters = {"id": source_id, "fetched_from": fetched_from, "fetched_at": fetched_at}
+    connection.execute(SQL["set_fetched"], parameters)
+
+
+def set_missing_actions(connection: Connection, source_id: UUID, missing_actions: Sequence[str]) -> None:
+    parameters = {"id": source_id, "missing_actions": list(missing_actions)}
+    connection.execute(SQL["set_missing_actions"], parameters)

@@ -28,10 +28,14 @@ class ObjectChangedError(ConflictError):
 class ObjectsRefusedError(ForbiddenError):
     """The bucket may not be read."""
 
+    def __init__(self, detail: str, *, action: str) -> None:
+        super().__init__(detail)
+        self.action = action
+
 
 @contextmanager
-def told(bucket: str) -> Iterator[None]:
-    """S3's refusals as errors of ours; what is S3's own trouble passes."""
+def told(bucket: str, action: str) -> Iterator[None]:
+    """S3's refusals of an IAM action as errors of ours; what is S3's own trouble passes."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
 
     try:
@@ -41,14 +45,14 @@ def told(bucket: str) -> Iterator[None]:
         if code in {"NoSuchBucket", "NoSuchKey", "404"}:
             raise ObjectNotFoundError(f"there is no bucket {bucket}, or not what was listed in it") from error
         if code in {"AccessDenied", "403", "AllAccessDisabled"}:
-            raise ObjectsRefusedError(f"S3 denies us the bucket {bucket}") from error
+            raise ObjectsRefusedError(f"S3 denies us the bucket {bucket}", action=action) from error
         raise
 
 
 def list_objects(bucket: str, prefix: str, *, s3: Any = None) -> Iterator[StoredObject]:
     """`s3` is a client that reads by another role than our own."""
     pages = (s3 or client("s3")).get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    with told(bucket):
+    with told(bucket, "s3:ListBucket"):
         for page in pages:
             for entry in page.get("Contents", []):
                 yield StoredObject(
@@ -60,13 +64,13 @@ def list_objects(bucket: str, prefix: str, *, s3: Any = None) -> Iterator[Stored
 
 
 def read_object(bucket: str, key: str, *, s3: Any = None) -> bytes:
-    with told(bucket):
+    with told(bucket, "s3:GetObject"):
         return bytes((s3 or client("s3")).get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
 def download(bucket: str, stored: StoredObject, path: Path, *, s3: Any = None) -> None:
     """Write the object to `path`; it must still be the one that was listed."""
-    with told(bucket):
+    with told(bucket, "s3:GetObject"):
         response = (s3 or client("s3")).get_object(Bucket=bucket, Key=stored.key)
     if response["ETag"].strip('"') != stored.etag:
         raise ObjectChangedError(f"s3://{bucket}/{stored.key} is another object than the one listed")

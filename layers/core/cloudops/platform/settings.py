@@ -30,6 +30,7 @@ class Settings:
     policy_queue_url: str | None = None
     security_queue_url: str | None = None
     attribute_queue_url: str | None = None
+    verify_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
@@ -68,6 +69,7 @@ class Settings:
             policy_queue_url=environment.get("POLICY_QUEUE_URL"),
             security_queue_url=environment.get("SECURITY_QUEUE_URL"),
             attribute_queue_url=environment.get("ATTRIBUTE_QUEUE_URL"),
+            verify_queue_url=environment.get("VERIFY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),
