@@ -6,21 +6,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from local.errors import LocalError
-from local.proxy_event import Pairs
+from local.proxy_event import Answer, Pairs
 from local.stack import Stack
 
 Item = Mapping[str, Any]
+SUCCEEDED = range(200, 300)
 
 
 def get(stack: Stack, path: str, query: Pairs = ()) -> Mapping[str, Any]:
     """The answer's JSON; raises LocalError with the problem's title and detail."""
-    answer = stack.request("GET", path, query=query)
-    document = _document(answer.body)
-    if answer.status != 200:
-        said = [str(document[name]) for name in ("title", "detail", "message") if document.get(name)]
-        address = f"{path}?{urlencode(query)}" if query else path
-        raise LocalError(f"{': '.join(said) or 'no reason given'} ({answer.status} on GET {address})")
-    return document
+    address = f"{path}?{urlencode(query)}" if query else path
+    return _understood(stack.request("GET", path, query=query), f"GET {address}")
+
+
+def post(stack: Stack, path: str, body: Item | None = None) -> Mapping[str, Any]:
+    """The answer's JSON; raises LocalError with the problem's title and detail."""
+    content = [("Content-Type", "application/json")] if body is not None else []
+    sent = json.dumps(body).encode() if body is not None else b""
+    return _understood(stack.request("POST", path, headers=content, body=sent), f"POST {path}")
 
 
 def items(stack: Stack, path: str, query: Pairs = ()) -> Iterator[Item]:
@@ -33,6 +36,14 @@ def items(stack: Stack, path: str, query: Pairs = ()) -> Iterator[Item]:
         cursor = page.get("next_cursor")
         if not cursor:
             return
+
+
+def _understood(answer: Answer, request: str) -> Mapping[str, Any]:
+    document = _document(answer.body)
+    if answer.status not in SUCCEEDED:
+        said = [str(document[name]) for name in ("title", "detail", "message") if document.get(name)]
+        raise LocalError(f"{': '.join(said) or 'no reason given'} ({answer.status} on {request})")
+    return document
 
 
 def _document(body: bytes) -> dict[str, Any]:
