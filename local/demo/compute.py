@@ -85,6 +85,15 @@ class Instance:
     def is_last(self) -> bool:
         return self.number == self.fleet.count - 1
 
+    @property
+    def is_stopped_for_good(self) -> bool:
+        return self.is_last and self.fleet.last_stopped is not None
+
+    @property
+    def is_running(self) -> bool:
+        """By day: nightly machines are not."""
+        return bool(self.hours[-1]) and self.fleet.rhythm is not Rhythm.NIGHTLY
+
 
 FLEETS = (
     Fleet(

@@ -94,10 +94,6 @@ class Place:
         )
 
 
-def is_running(machine: Instance) -> bool:
-    return bool(machine.hours[-1]) and machine.fleet.rhythm is not Rhythm.NIGHTLY
-
-
 @dataclass(frozen=True, kw_only=True)
 class Observer:
     scenario: Scenario
@@ -111,10 +107,10 @@ class Observer:
 
     def series(self) -> Iterator[Series]:
         for machine in compute.instances(self.scenario):
-            if is_running(machine):
+            if machine.is_running:
                 yield from self._instance(machine)
         for volume in disks.volumes(self.scenario):
-            if volume.instance and is_running(volume.instance):
+            if volume.instance and volume.instance.is_running:
                 yield from self._volume(volume, volume.instance)
         yield from self._network()
         yield from self._databases()

@@ -169,9 +169,12 @@ def _paged(call: Call, series: Iterable[tuple[Mapping[str, Any], list[Datapoint]
         )
     except InvalidPageTokenError as error:
         raise RefusedError("InvalidNextToken", "The next token specified is invalid.") from error
+    shown_of: dict[int, list[Datapoint]] = defaultdict(list)
+    for number, datapoint in shown:
+        shown_of[number].append(datapoint)
     results = []
     for number, (query, found) in enumerate(series):
-        own = [datapoint for owner, datapoint in shown if owner == number]
+        own = shown_of[number]
         complete = not following or not found or (bool(own) and own[-1] == found[-1])
         results.append(
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
@@ -22,7 +22,7 @@ FUNCTION_LOGS_DAYS = 30
 STORED_SHARE, DAYS_KEPT = 0.15, 765
 
 
-def place(scenario: Scenario) -> int:
+def place(scenario: Scenario, _now: datetime) -> int:
     for function in applications.FUNCTIONS:
         place_function(scenario, function)
         logs = f"/aws/lambda/{function.name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from inspect import signature
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
@@ -17,6 +18,7 @@ from local.demo.aws.times import OLD, ago, this_morning
 from local.demo.compute import Instance, Rhythm
 from local.demo.lines import Scenario
 from local.demo.organization import PROD
+from local.demo.planted import LEFT_BEHIND
 
 IMAGE = "ami-0larkmoor0linux023"
 GROUP = "storefront"
@@ -24,11 +26,9 @@ GROUP = "storefront"
 LARGEST_ROOT_GIB = 400
 ROOT, DATA = "/dev/xvda", "/dev/sdf"
 LIFECYCLE_POLICY = "policy-0larkmoor0daily0001"
-# By their place among the demo's snapshots: how old they are, for those that nobody manages.
-LEFT_BEHIND = {2: 420, 4: 130}
 
 
-def place(scenario: Scenario, *, now: datetime) -> int:
+def place(scenario: Scenario, now: datetime) -> int:
     machines = [one for one in compute.instances(scenario) if exists(one)]
     for machine in machines:
         place_instance(scenario, machine, now=now)
@@ -46,11 +46,7 @@ def exists(machine: Instance) -> bool:
     """Spot capacity is given back every morning; what was stopped is still there."""
     if machine.fleet.paid is compute.Paid.SPOT:
         return False
-    return bool(machine.hours[-1]) or is_stopped_for_long(machine)
-
-
-def is_stopped_for_long(machine: Instance) -> bool:
-    return machine.is_last and machine.fleet.last_stopped is not None
+    return bool(machine.hours[-1]) or machine.is_stopped_for_good
 
 
 def backend_of(account_id: str, region: str) -> Any:
@@ -148,4 +144,5 @@ def place_group(scenario: Scenario, members: list[Instance]) -> None:
     }
     made = backend.create_auto_scaling_group(**{**unset, **wanted})
     made.created_time = ago(scenario).isoformat()
+    made._id = str(uuid5(NAMESPACE_URL, GROUP))
     backend.attach_instances(GROUP, ids)

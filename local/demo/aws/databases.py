@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from inspect import signature
 from typing import Any
 
@@ -21,7 +22,7 @@ PASSWORD = "not-a-secret"  # noqa: S105 - the emulation wants one and never asks
 ENGINES = {"PostgreSQL": ("postgres", "16.4"), "MySQL": ("mysql", "5.7.44")}
 
 
-def place(scenario: Scenario) -> int:
+def place(scenario: Scenario, _now: datetime) -> int:
     for database in databases.DATABASES:
         place_database(scenario, database)
     for table in databases.TABLES:

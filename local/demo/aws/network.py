@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from moto.ec2.models import ec2_backends
@@ -18,7 +19,7 @@ REGION = "us-east-1"
 ADDRESSES = "203.0.113."
 
 
-def place(scenario: Scenario) -> int:
+def place(scenario: Scenario, _now: datetime) -> int:
     addresses, gateways = list(network.addresses(scenario)), list(network.gateways(scenario))
     balancers = list(network.balancers(scenario))
     for number, address in enumerate(addresses, start=10):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.s3.models import s3_backends
@@ -12,10 +12,10 @@ from local.demo import storage
 from local.demo.aws.tags import tags_of
 from local.demo.aws.times import ago
 from local.demo.lines import Scenario
+from local.demo.planted import WITHOUT_LIFECYCLE
 
 REGION = "us-east-1"
 BYTES_PER_OBJECT = 400_000
-WITHOUT_LIFECYCLE = frozenset(("larkmoor-clickstream", "larkmoor-experiments", "larkmoor-product-images"))
 EXPIRING = [
     {
         "ID": "expire",
@@ -37,7 +37,7 @@ class Claimed(_VersionedKeyStore):
         return self._size
 
 
-def place(scenario: Scenario) -> int:
+def place(scenario: Scenario, _now: datetime) -> int:
     for bucket in storage.BUCKETS:
         place_bucket(scenario, bucket)
     return len(storage.BUCKETS)
