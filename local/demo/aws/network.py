@@ -24,8 +24,13 @@ def place(scenario: Scenario, _now: datetime) -> int:
     balancers = list(network.balancers(scenario))
     for number, address in enumerate(addresses, start=10):
         place_address(address, number)
+    unused = [one for one in addresses if one.in_use]
     for gateway in gateways:
-        place_gateway(scenario, gateway, addresses)
+        own = next((one for one in unused if one.owner.account is gateway.owner.account), None)
+        place_gateway(scenario, gateway, own)
+        unused = [one for one in unused if one is not own]
+    for address in unused:
+        attach(address)
     for balancer in balancers:
         place_balancer(scenario, balancer)
     return len(addresses) + len(gateways) + len(balancers)
@@ -40,21 +45,28 @@ def subnets_of(account: Account) -> list[str]:
 
 
 def place_address(address: network.Address, number: int) -> None:
-    """One in use belongs to an interface: of a gateway, or of the relay that partners know by its address."""
-    backend = backend_of(address.owner.account)
-    made = backend.allocate_address("vpc", address=f"{ADDRESSES}{number}")
+    made = backend_of(address.owner.account).allocate_address("vpc", address=f"{ADDRESSES}{number}")
     made.allocation_id = made.id = address.allocation_id
     made.add_tags(tags_of(address.owner))
-    if address.in_use:
-        subnet = backend.get_subnet(subnets_of(address.owner.account)[0])
-        interface = backend.create_network_interface(subnet, None)
-        backend.associate_address(eni=interface, allocation_id=made.allocation_id)
 
 
-def place_gateway(scenario: Scenario, gateway: network.Gateway, addresses: list[network.Address]) -> None:
+def attach(address: network.Address) -> None:
+    """To an interface of the relay that partners know by its address."""
+    account = address.owner.account
+    backend = backend_of(account)
+    interface = backend.create_network_interface(backend.get_subnet(subnets_of(account)[0]), None)
+    backend.associate_address(eni=interface, allocation_id=address.allocation_id)
+
+
+def place_gateway(scenario: Scenario, gateway: network.Gateway, address: network.Address | None) -> None:
+    """Private where the account's bill shows no address in use for it."""
     account = gateway.owner.account
     backend = backend_of(account)
-    made = backend.create_nat_gateway(subnets_of(account)[0], None)
+    made = backend.create_nat_gateway(
+        subnets_of(account)[0],
+        address.allocation_id if address else None,
+        connectivity_type="public" if address else "private",
+    )
     backend.nat_gateways[gateway.id] = backend.nat_gateways.pop(made.id)
     made.id = gateway.id
     made._created_at = ago(scenario)
