@@ -17,6 +17,7 @@ from local.stack import Stack
 
 CLOUD_ACCOUNTS = "/api/v1/cloud-accounts"
 MONITORED_TARGETS = "/api/v1/monitored-targets"
+NUMBERS = frozenset(account.number for account in ACCOUNTS)
 ELSEWHERE = {PROD.number: ["us-east-1", "eu-west-1"]}
 
 
@@ -34,7 +35,7 @@ def is_demo(home: Home) -> bool:
 
 
 def start_accounts(stack: Stack, *, now: datetime) -> str:
-    """What the emulated AWS forgets with each stop: resources, metrics and the roles that open the accounts.
+    """What the emulated AWS forgets with each stop: resources, metrics and the roles that open connected accounts.
 
     Returns what was made, in words.
     """
@@ -45,9 +46,17 @@ def start_accounts(stack: Stack, *, now: datetime) -> str:
     # The metrics' deployment belongs to the past of the day on which they were first looked at.
     made_on = date.fromisoformat(stack.home.remember("demo_made_on", now.date().isoformat))
     seeded = seed(end=end, release=deployment(made_on), now=now)
-    connect_accounts(stack)
-    watch_apis(stack)
+    let_in(stack)
     return f"{seeded.resources} resources in {len(ACCOUNTS)} accounts, {seeded.datapoints:,} datapoints"
+
+
+def let_in(stack: Stack) -> None:
+    """By the roles of the accounts that are connected; what somebody disconnected stays so."""
+    from local.demo.aws.roles import make_reader  # noqa: PLC0415 - see start_accounts
+
+    for account in api_client.items(stack, CLOUD_ACCOUNTS):
+        if account["account_id"] in NUMBERS and account["role_arn"]:
+            make_reader(account["role_arn"], account["external_id"])
 
 
 def connect_accounts(stack: Stack) -> None:
@@ -60,14 +69,16 @@ def connect_accounts(stack: Stack) -> None:
 def connect_account(stack: Stack, account: Account, known: Mapping[str, Any] | None) -> None:
     from local.demo.aws.roles import make_reader, reader_arn  # noqa: PLC0415 - see start_accounts
 
-    wanted = {
-        "account_id": account.number,
-        "name": account.name,
-        "role_arn": reader_arn(account.number),
-        "regions": ELSEWHERE.get(account.number, ["us-east-1"]),
-    }
-    connected = known if known and known["role_arn"] else api_client.post(stack, CLOUD_ACCOUNTS, wanted)
-    make_reader(account.number, connected["external_id"])
+    connected = known
+    if connected is None or not connected["role_arn"]:
+        wanted = {
+            "account_id": account.number,
+            "name": account.name,
+            "role_arn": reader_arn(account.number),
+            "regions": ELSEWHERE.get(account.number, ["us-east-1"]),
+        }
+        connected = api_client.post(stack, CLOUD_ACCOUNTS, wanted)
+        make_reader(connected["role_arn"], connected["external_id"])
     if connected["status"] != "connected":
         judged = api_client.post(stack, f"{CLOUD_ACCOUNTS}/{connected['id']}/verify")
         if judged["status"] != "connected":

@@ -12,7 +12,15 @@ from local import api_client
 from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.commands.ingest import ingest
 from local.commands.jobs import run_job
-from local.demo_home import add_people, demo_exports, is_demo, sign_ins, start_accounts
+from local.demo_home import (
+    add_people,
+    connect_accounts,
+    demo_exports,
+    is_demo,
+    sign_ins,
+    start_accounts,
+    watch_apis,
+)
 from local.errors import LocalError
 from local.exports import Exports, locate
 from local.home import Home
@@ -70,6 +78,9 @@ def make_demo(stack: Stack) -> None:
     add_people(stack)
     write("starting its accounts ...")
     write(start_accounts(stack, now=now))
+    write("connecting them ...")
+    connect_accounts(stack)
+    watch_apis(stack)
     write("loading its bills ...")
     load(stack, exports)
     write("scanning its accounts ...")

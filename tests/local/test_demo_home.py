@@ -18,7 +18,7 @@ from local.demo.lines import Scenario
 from local.demo.organization import ACCOUNTS, PEOPLE
 from local.demo.reliability import deployment
 from local.demo.timeline import Timeline
-from local.demo_home import add_people, demo_exports, sign_ins, start_accounts
+from local.demo_home import add_people, connect_accounts, demo_exports, sign_ins, start_accounts, watch_apis
 from local.functions import CHECKOUT
 from local.home import Home
 from local.people import People
@@ -66,6 +66,8 @@ def first_scan(home: Home) -> list[tuple[Any, ...]]:
         exports = demo_exports(home, end=END, days=120)
         add_people(stack)
         start_accounts(stack, now=NOW)
+        connect_accounts(stack)
+        watch_apis(stack)
         ingest(stack, exports)
         for job in ("inventory.scan", "reliability.ingest", "anomalies.detect", "scans.finops"):
             run_job(stack, job, {})

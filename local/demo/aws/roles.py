@@ -16,13 +16,13 @@ def reader_arn(account_id: str) -> str:
     return f"arn:aws:iam::{account_id}:role/{READER}"
 
 
-def make_reader(account_id: str, external_id: str) -> None:
+def make_reader(role_arn: str, external_id: str) -> None:
     """As onboarding/read-role.yaml makes it: it lets the platform in, who knows the external id."""
     trust = {
         "Principal": {"AWS": f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root"},
         "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
     }
-    make_role(account_id, READER, trust)
+    make_role(role_arn.split(":")[4], role_arn.rpartition("/")[2], trust)
 
 
 def make_function_role(account_id: str, name: str) -> str:
