@@ -10,6 +10,7 @@ from local.proxy_event import Answer, Pairs
 from local.stack import Stack
 
 Item = Mapping[str, Any]
+SUCCEEDED = range(200, 300)
 
 
 def get(stack: Stack, path: str, query: Pairs = ()) -> Mapping[str, Any]:
@@ -22,9 +23,11 @@ def text(stack: Stack, path: str, *, accept: str) -> str:
     return _answered(stack, "GET", path, (), headers=[("Accept", accept)]).body.decode()
 
 
-def post(stack: Stack, path: str, body: Mapping[str, Any], query: Pairs = ()) -> Mapping[str, Any]:
-    headers = [("Content-Type", "application/json")]
-    sent = json.dumps(body).encode()
+def post(
+    stack: Stack, path: str, body: Mapping[str, Any] | None = None, query: Pairs = ()
+) -> Mapping[str, Any]:
+    headers = [("Content-Type", "application/json")] if body is not None else []
+    sent = json.dumps(body).encode() if body is not None else b""
     return _document(_answered(stack, "POST", path, query, headers=headers, body=sent).body)
 
 
@@ -32,7 +35,7 @@ def _answered(
     stack: Stack, method: str, path: str, query: Pairs, *, headers: Pairs = (), body: bytes = b""
 ) -> Answer:
     answer = stack.request(method, path, query=query, headers=headers, body=body)
-    if answer.status < 300:
+    if answer.status in SUCCEEDED:
         return answer
     document = _document(answer.body)
     said = [str(document[name]) for name in ("title", "detail", "message") if document.get(name)]

@@ -176,6 +176,8 @@ def _start_moto() -> Any:
     # Moto reads both when it makes a pool or a client.
     os.environ["MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY"] = "HASH"
     os.environ["MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY"] = "HASH"
+    # Its public images bring snapshots that every account would seem to own.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     from moto.server import ThreadedMotoServer  # noqa: PLC0415 - a second that not every command needs
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
