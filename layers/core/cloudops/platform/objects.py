@@ -87,7 +87,7 @@ def list_first_versions(bucket: str, prefix: str) -> list[FirstVersion]:
     pages = client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
     first: dict[str, str] = {}
     seen: Counter[str] = Counter()
-    with told(bucket):
+    with told(bucket, "s3:ListBucketVersions"):
         for page in pages:
             # S3 lists a key's versions from the newest to the oldest.
             for version in page.get("Versions", []):
@@ -102,14 +102,14 @@ def list_first_versions(bucket: str, prefix: str) -> list[FirstVersion]:
 
 
 def read_version(bucket: str, version: FirstVersion) -> bytes:
-    with told(bucket):
+    with told(bucket, "s3:GetObjectVersion"):
         found = client("s3").get_object(Bucket=bucket, Key=version.key, VersionId=version.version_id)
         return bytes(found["Body"].read())
 
 
 def put_object(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
     """S3 holds the body against its SHA-256, and stores neither or both."""
-    with told(bucket):
+    with told(bucket, "s3:PutObject"):
         client("s3").put_object(
             Bucket=bucket,
             Key=key,
@@ -121,7 +121,7 @@ def put_object(bucket: str, key: str, body: bytes, *, content_type: str) -> None
 
 def put_file(bucket: str, key: str, path: Path, *, content_type: str) -> str:
     """Store a file of up to 5 GB; its SHA-256 in hexadecimal, which S3 held it against."""
-    with path.open("rb") as file, told(bucket):
+    with path.open("rb") as file, told(bucket, "s3:PutObject"):
         digest = hashlib.file_digest(file, "sha256")
         file.seek(0)
         client("s3").put_object(
