@@ -6,21 +6,44 @@ from typing import Any
 from urllib.parse import urlencode
 
 from local.errors import LocalError
-from local.proxy_event import Pairs
+from local.proxy_event import Answer, Pairs
 from local.stack import Stack
 
 Item = Mapping[str, Any]
+SUCCEEDED = range(200, 300)
 
 
 def get(stack: Stack, path: str, query: Pairs = ()) -> Mapping[str, Any]:
     """The answer's JSON; raises LocalError with the problem's title and detail."""
-    answer = stack.request("GET", path, query=query)
+    return _document(_answered(stack, "GET", path, query).body)
+
+
+def text(stack: Stack, path: str, *, accept: str) -> str:
+    """The answer in another form than JSON."""
+    return _answered(stack, "GET", path, (), headers=[("Accept", accept)]).body.decode()
+
+
+def post(
+    stack: Stack, path: str, body: Mapping[str, Any] | None = None, query: Pairs = ()
+) -> Mapping[str, Any]:
+    headers = [("Content-Type", "application/json")] if body is not None else []
+    sent = json.dumps(body).encode() if body is not None else b""
+    return _document(_answered(stack, "POST", path, query, headers=headers, body=sent).body)
+
+
+def _answered(
+    stack: Stack, method: str, path: str, query: Pairs, *, headers: Pairs = (), body: bytes = b""
+) -> Answer:
+    answer = stack.request(method, path, query=query, headers=headers, body=body)
+    if answer.status in SUCCEEDED:
+        return answer
     document = _document(answer.body)
-    if answer.status != 200:
-        said = [str(document[name]) for name in ("title", "detail", "message") if document.get(name)]
-        address = f"{path}?{urlencode(query)}" if query else path
-        raise LocalError(f"{': '.join(said) or 'no reason given'} ({answer.status} on GET {address})")
-    return document
+    said = [str(document[name]) for name in ("title", "detail", "message") if document.get(name)]
+    address = f"{path}?{urlencode(query)}" if query else path
+    fields = "".join(f"\n  {one['field']}: {one['detail']}" for one in document.get("errors", []))
+    raise LocalError(
+        f"{': '.join(said) or 'no reason given'} ({answer.status} on {method} {address}){fields}"
+    )
 
 
 def items(stack: Stack, path: str, query: Pairs = ()) -> Iterator[Item]:

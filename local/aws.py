@@ -24,6 +24,7 @@ from starlette.routing import Route
 from local.errors import LocalError
 from local.etags import Etags
 from local.folder_bucket import FolderBucket, S3Answer, S3Error
+from local.kept_bucket import KeptBucket
 from local.template import REGION, Queue
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
@@ -42,7 +43,7 @@ class UserPool:
 
 
 class EmulatedAws:
-    """Everything in it but the mounted folders lives in memory and ends with it."""
+    """Everything in it but the mounted folders and the template's buckets lives in memory and ends with it."""
 
     def __init__(self, *, etags: Path | None = None) -> None:
         self._etags = Etags(etags)
@@ -108,9 +109,10 @@ class EmulatedAws:
         for queue in sorted(queues, key=lambda queue: "RedrivePolicy" in queue.attributes):
             sqs.create_queue(QueueName=queue.name, Attributes=dict(queue.attributes))
 
-    def create_buckets(self, names: tuple[str, ...]) -> None:
+    def keep_buckets(self, names: tuple[str, ...], folder: Path) -> None:
+        """Serve the template's buckets from below a folder, so that what is put there outlives this process."""
         for name in names:
-            self.client("s3").create_bucket(Bucket=name)
+            self._buckets[name] = KeptBucket(name, folder / name, self._etags)
 
     def create_secret(self, name: str, value: Mapping[str, str | int]) -> str:
         """The secret's ARN."""
@@ -146,8 +148,11 @@ class EmulatedAws:
 
     async def _front(self, request: Request) -> Response:
         bucket, _, key = unquote(request.scope["raw_path"].decode()).lstrip("/").partition("/")
-        if bucket in self._buckets:
-            return await run_in_threadpool(_from_folder, self._buckets[bucket], key, request)
+        found = self._buckets.get(bucket)
+        if isinstance(found, KeptBucket) and request.method == "PUT":
+            return await self._emulation.keep(found, key, request)
+        if found is not None:
+            return await run_in_threadpool(_from_folder, found, key, request)
         return await self._emulation.answer(request)
 
 
@@ -171,6 +176,8 @@ def _start_moto() -> Any:
     # Moto reads both when it makes a pool or a client.
     os.environ["MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY"] = "HASH"
     os.environ["MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY"] = "HASH"
+    # Its public images bring snapshots that every account would seem to own.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     from moto.server import ThreadedMotoServer  # noqa: PLC0415 - a second that not every command needs
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -6,11 +6,23 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from local.commands import backtest, database, down, ingest, jobs, lists, token, up, users
+from local.commands import (
+    audit,
+    backtest,
+    database,
+    down,
+    ingest,
+    jobs,
+    lists,
+    organization,
+    token,
+    up,
+    users,
+)
 from local.errors import LocalError
 
 END_SECONDS = 30
-COMMANDS = (up, ingest, jobs, lists, backtest, token, users, database, down)
+COMMANDS = (up, ingest, jobs, lists, backtest, organization, audit, token, users, database, down)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,17 +1,24 @@
-"""A home filled with the demo organisation: its bills, its metrics, and what the jobs make of them."""
+"""A home filled with the demo organisation: its bills, what runs in its accounts, its people."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
-import psycopg
-
-from local.application import make_importable
+from local import api_client
 from local.demo import generate
-from local.demo.reliability import samples
+from local.demo.organization import ACCOUNTS, PEOPLE, PROD, Account
+from local.demo.reliability import APIS, STEP, deployment
+from local.errors import LocalError
 from local.exports import Exports
-from local.first_tenant import tenant_of
 from local.home import Home
-from local.postgres import APP
-from local.stack import Stack, seal_key
+from local.members import add_member
+from local.people import People
+from local.stack import Stack
+
+CLOUD_ACCOUNTS = "/api/v1/cloud-accounts"
+MONITORED_TARGETS = "/api/v1/monitored-targets"
+NUMBERS = frozenset(account.number for account in ACCOUNTS)
+ELSEWHERE = {PROD.number: ["us-east-1", "eu-west-1"]}
 
 
 def demo_exports(home: Home, *, end: date, days: int = 365) -> Exports:
@@ -23,27 +30,89 @@ def demo_exports(home: Home, *, end: date, days: int = 365) -> Exports:
     return Exports(folder=folder)
 
 
-def record_demo_metrics(stack: Stack) -> None:
-    """Through the application's own use case, as a scheduled ingestion would do it."""
-    make_importable()
-    from cloudops.platform.seal import sealed_tenant  # noqa: PLC0415 - the application loads at the first start
-    from cloudops.reliability.models import Datapoint  # noqa: PLC0415
-    from cloudops.reliability.use_cases import record_datapoints  # noqa: PLC0415
-    from cloudops.tenancy.use_cases import default_project  # noqa: PLC0415
+def is_demo(home: Home) -> bool:
+    return home.recall("demo_end") is not None
+
+
+def start_accounts(stack: Stack, *, now: datetime) -> str:
+    """What the emulated AWS forgets with each stop: resources, metrics and the roles that open connected accounts.
+
+    Returns what was made, in words.
+    """
+    # Moto's services take two seconds to import, which not every command needs.
+    from local.demo.aws import seed  # noqa: PLC0415
 
     end = date.fromisoformat(stack.home.recall("demo_end") or "")
-    datapoints = (
-        Datapoint(
-            resource_id=one.resource_id,
-            metric_name=one.metric_name,
-            at=one.at,
-            value=one.value,
-            namespace=one.namespace,
-            dimensions=one.dimensions,
-        )
-        for one in samples(end=end)
-    )
-    with psycopg.connect(stack.postgres.dsn(APP)) as connection:
-        sealed = sealed_tenant(tenant_of(stack.home), seal_key(stack.home))
-        connection.execute("select set_config('cloudops.tenant', %s, true)", [sealed])
-        record_datapoints(connection, default_project(connection).id, datapoints)
+    # The metrics' deployment belongs to the past of the day on which they were first looked at.
+    made_on = date.fromisoformat(stack.home.remember("demo_made_on", now.date().isoformat))
+    seeded = seed(end=end, release=deployment(made_on), now=now)
+    let_in(stack)
+    return f"{seeded.resources} resources in {len(ACCOUNTS)} accounts, {seeded.datapoints:,} datapoints"
+
+
+def let_in(stack: Stack) -> None:
+    """By the roles of the accounts that are connected; what somebody disconnected stays so."""
+    from local.demo.aws.roles import make_reader  # noqa: PLC0415 - see start_accounts
+
+    for account in api_client.items(stack, CLOUD_ACCOUNTS):
+        if account["account_id"] in NUMBERS and account["role_arn"]:
+            make_reader(account["role_arn"], account["external_id"])
+
+
+def connect_accounts(stack: Stack) -> None:
+    """As an admin does it in the API: each role asks for the external id that was issued for it."""
+    known = {one["account_id"]: one for one in api_client.items(stack, CLOUD_ACCOUNTS)}
+    for account in ACCOUNTS:
+        connect_account(stack, account, known.get(account.number))
+
+
+def connect_account(stack: Stack, account: Account, known: Mapping[str, Any] | None) -> None:
+    from local.demo.aws.roles import make_reader, reader_arn  # noqa: PLC0415 - see start_accounts
+
+    connected = known
+    if connected is None or not connected["role_arn"]:
+        wanted = {
+            "account_id": account.number,
+            "name": account.name,
+            "role_arn": reader_arn(account.number),
+            "regions": ELSEWHERE.get(account.number, ["us-east-1"]),
+        }
+        connected = api_client.post(stack, CLOUD_ACCOUNTS, wanted)
+        make_reader(connected["role_arn"], connected["external_id"])
+    if connected["status"] != "connected":
+        judged = api_client.post(stack, f"{CLOUD_ACCOUNTS}/{connected['id']}/verify")
+        if judged["status"] != "connected":
+            raise LocalError(f"{account.name} is {judged['status']}: {judged['status_reason']}")
+
+
+def watch_apis(stack: Stack) -> None:
+    watched = {one["name"] for one in api_client.items(stack, MONITORED_TARGETS)}
+    for api in APIS:
+        if api.name not in watched:
+            target = {
+                "kind": "api_gateway",
+                "name": api.name,
+                "account_id": PROD.number,
+                "region": "us-east-1",
+                "period_seconds": int(STEP.total_seconds()),
+            }
+            api_client.post(stack, MONITORED_TARGETS, target)
+
+
+def add_people(stack: Stack) -> None:
+    """One for each role, so that what one asks for another can approve."""
+    people = People(stack.home)
+    for person in PEOPLE:
+        if people.find(person.email) is None:
+            add_member(stack, person.email, role=person.role, finance_approver=person.finance_approver)
+
+
+def sign_ins(home: Home) -> list[str]:
+    """E.g. "ada@example.com (operator) with the password ..."; none where the demo's people are not there."""
+    known = People(home)
+    found = ((person, known.find(person.email)) for person in PEOPLE)
+    return [
+        f"{person.email} ({person.described}) with the password {account.password}"
+        for person, account in found
+        if account
+    ]

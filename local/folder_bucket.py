@@ -65,9 +65,9 @@ class FolderBucket:
         if method == "HEAD":
             return S3Answer(status=200, headers={"x-amz-bucket-region": "us-east-1"})
         if "location" in query:
-            return _xml(Element("LocationConstraint", xmlns=NAMESPACE))
+            return xml(Element("LocationConstraint", xmlns=NAMESPACE))
         if query.get("list-type") == "2":
-            return _xml(_listing(self.name, self.objects(query.get("prefix", "")), query))
+            return xml(_listing(self.name, self.objects(query.get("prefix", "")), query))
         raise S3Error(501, "NotImplemented", "a mounted folder answers ListObjectsV2, HEAD and GET")
 
     def objects(self, prefix: str = "") -> list[StoredObject]:
@@ -86,7 +86,7 @@ class FolderBucket:
         return sorted(found, key=lambda stored: stored.key.encode())
 
     def _object(self, method: str, key: str, headers: Mapping[str, str]) -> S3Answer:
-        if not _is_plain(key) or not self._serves(self._folder / key):
+        if not is_plain(key) or not self._serves(self._folder / key):
             raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
         stored = self._stored(self._folder / key)
         if headers.get("if-match", stored.etag) not in {stored.etag, "*", stored.etag.strip('"')}:
@@ -123,7 +123,7 @@ class FolderBucket:
         return path.is_file() and path.resolve().is_relative_to(self._folder)
 
 
-def _is_plain(key: str) -> bool:
+def is_plain(key: str) -> bool:
     return "\0" not in key and all(part not in {"", ".", ".."} for part in key.split("/"))
 
 
@@ -218,7 +218,7 @@ def _token_key(token: str) -> str:
         raise S3Error(400, "InvalidArgument", "The continuation token provided is incorrect") from error
 
 
-def _xml(element: Element) -> S3Answer:
+def xml(element: Element) -> S3Answer:
     return S3Answer(status=200, headers={"Content-Type": "application/xml"}, body=_document(element))
 
 

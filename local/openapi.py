@@ -11,12 +11,18 @@ FILE = CHECKOUT / "functions" / "documentation" / "openapi.json"
 API_FUNCTIONS = (
     "accounts",
     "alerts",
+    "compliance",
+    "attribution",
     "costs",
     "dashboard",
     "documentation",
     "events",
+    "policies",
+    "organization",
     "recommendations",
     "reliability",
+    "retention",
+    "tenants",
 )
 PROBLEM = {
     "type": "object",

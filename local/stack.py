@@ -127,7 +127,7 @@ class Stack:
             },
         )
         self.aws.create_queues(self.template.queues)
-        self.aws.create_buckets(self.template.buckets)
+        self.aws.keep_buckets(self.template.buckets, self.home.path / "buckets")
         self.tokens = issuer(self.home, pool)
         self.login = self._login(pool)
         self.functions = Functions(
@@ -151,14 +151,21 @@ class Stack:
 
     def _login(self, pool: UserPool) -> Login:
         people = People(self.home)
+        check = PasswordCheck(people, pool=pool, cognito=self.aws.client("cognito-idp"))
+        self._keep_invitations(people, check)
         return Login(
             AppClient(id=pool.client_id, callbacks=self._options.callbacks, logouts=self._options.logouts),
             origin=self._options.origin,
             people=people,
-            check_password=PasswordCheck(people, pool=pool, cognito=self.aws.client("cognito-idp")),
+            check_password=check,
             issuer=self.tokens,
             clock=self._options.clock,
         )
+
+    def _keep_invitations(self, people: People, check: PasswordCheck) -> None:
+        from local.strict.invitations import Invitations  # noqa: PLC0415 - it loads moto, as the emulation does
+
+        self.aws.strict.add(Invitations(people, check.enroll))
 
     def _migrate(self) -> None:
         version = digest_of(sorted(self._options.migrations.glob("*.sql")))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -14,9 +14,12 @@ from psycopg import sql
 
 from local.home import Home
 from local.postgres import APP, DATABASE, OWNER, READER, SUPERUSER, Postgres
+from tests.permissions.recording import listen, recording
+from tests.permissions.unused import needless, unused, unused_events
 
 HOME_VARIABLE = "CLOUDOPS_TEST_HOME"
 SEAL_KEY = "5e" * 32
+HANDLER_TESTS = Path(__file__).parent / "functions"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # The tests may lose their databases in a power cut, and need not wait for the disk.
 WITHOUT_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -58,6 +61,10 @@ class Database:
         }
 
 
+# Sessions take over what listens when they are made.
+listen()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         home = Path(tempfile.mkdtemp(prefix="cloudops-tests-"))
@@ -72,6 +79,46 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if (home / "postgres").exists():
             _server(home).stop()
         shutil.rmtree(home)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config, seen = session.config, recording()
+    if hasattr(config, "workeroutput"):
+        calls = [(function, *grant) for function, grant in sorted(seen.used)]
+        config.workeroutput |= {"aws_calls": calls, "events": sorted(seen.events)}
+    elif session.exitstatus == pytest.ExitCode.OK and every_handler_ran(config):
+        for line in (found := [*unused(seen.used), *needless(seen.used), *unused_events(seen.events)]):
+            config.get_terminal_writer().line(f"\n{line}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED if found else session.exitstatus
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist has ended, and tells what its handlers were asked and called."""
+    told = getattr(node, "workeroutput", {})
+    recording().events.update(told.get("events", []))
+    recording().used.update(
+        (function, (action, resource)) for function, action, resource in told.get("aws_calls", [])
+    )
+
+
+def every_handler_ran(config: pytest.Config) -> bool:
+    """Whether nothing was left out of the tests that run handlers in this process."""
+    wanted = config.option
+    if wanted.keyword or wanted.markexpr or wanted.deselect or wanted.lf or wanted.collectonly:
+        return False
+    places = [config.invocation_params.dir / argument for argument in config.args]
+    return any(HANDLER_TESTS.is_relative_to(place.resolve()) for place in places)
+
+
+@pytest.fixture(autouse=True)
+def allowed_calls() -> Iterator[None]:
+    """A test in which a handler does what its role does not allow has failed, whatever it made of the refusal."""
+    yield
+    violations = recording().violations
+    found = violations.copy()
+    violations.clear()
+    assert found == []
 
 
 @pytest.fixture(scope="session")

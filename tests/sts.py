@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from cloudops.platform.aws import Session
+from tests.permissions.recording import made
 
 Trust = Callable[[str | None], bool]
 
@@ -42,6 +43,7 @@ class TrustingSts:
 
     def assume_role(self, **request: Any) -> dict[str, Any]:
         self.asked.append(request)
+        made("sts", "AssumeRole", request)
         if not self.roles.get(request["RoleArn"], nobody)(request.get("ExternalId")):
             raise refusal("AccessDenied")
         return credentials(request["RoleArn"].split(":")[4])

@@ -15,14 +15,17 @@ from accounts.schemas import (
     DataSourceOut,
     DataSourcePage,
     Kind,
+    MissingPermissionOut,
     NewCloudAccount,
     NewDataSource,
+    PermissionList,
     QueuedRun,
     Run,
 )
 from cloudops.accounts import sources
 from cloudops.accounts import use_cases as accounts
 from cloudops.accounts.models import CloudAccount, DataSource, NewConnection, SourceFields
+from cloudops.accounts.permissions import show_permissions
 from cloudops.accounts.verification import verify
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.etags import IfMatch, etag_of
@@ -45,11 +48,12 @@ def list_accounts(
     provider: Annotated[Literal["aws", "azure", "gcp", "ibm", "oci", "other"] | None, Query()] = None,
     status: Annotated[Literal["pending", "connected", "insecure", "unreachable"] | None, Query()] = None,
     project_id: Annotated[UUID | None, Query()] = None,
+    team_id: Annotated[UUID | None, Query()] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> CloudAccountPage:
     """Every account that is known from bills or connected by a role, the newest first."""
-    chosen = accounts.AccountFilter(provider=provider, status=status, project_id=project_id)
+    chosen = accounts.AccountFilter(provider=provider, status=status, project_id=project_id, team_id=team_id)
     with unit(app) as one:
         page = accounts.list_accounts(one.connection, chosen, limit=limit, cursor=cursor)
     return CloudAccountPage(items=[shown(row, one) for row in page.items], next_cursor=page.next_cursor)
@@ -75,7 +79,7 @@ def connect_account(wanted: NewCloudAccount) -> Response[CloudAccountOut]:
 def change_account(
     account_id: Id, changes: CloudAccountChange, if_match: IfMatch = None
 ) -> Response[CloudAccountOut]:
-    """Rename it, move it to another project, or change its regions or its role; never its external id."""
+    """Rename it, move it to another project or team, or change its regions or its role; never its external id."""
     fields = changes.model_dump(exclude_unset=True)
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
@@ -107,6 +111,15 @@ def verify_account(account_id: Id) -> Response[CloudAccountOut]:
         return account_answer(judged, one)
 
 
+@app.get("/api/v1/cloud-accounts/<account_id>/permissions")
+def list_missing_permissions(account_id: Id) -> PermissionList:
+    """What the last readings of the account were denied, and the policy that lets its role do it."""
+    with unit(app) as one:
+        found = show_permissions(one.connection, account_id)
+    items = [MissingPermissionOut.model_validate(row) for row in found.missing]
+    return PermissionList(items=items, account_id=found.account_id, policy=found.policy)
+
+
 @app.get("/api/v1/data-sources")
 def list_sources(
     kind: Annotated[Kind | None, Query()] = None,
@@ -133,7 +146,7 @@ def show_source(source_id: Id) -> Response[DataSourceOut]:
 def add_source(wanted: NewDataSource) -> Response[DataSourceOut]:
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
-        new = SourceFields(**wanted.model_dump())
+        new = SourceFields(**wanted.fields())
         return source_answer(sources.add(one.connection, new, actor=one.actor, now=one.now), status=201)
 
 
@@ -164,16 +177,24 @@ def run_source(source_id: Id, run: Annotated[Run, Body()] = AS_IT_SAYS) -> Respo
     """Queue a look into the source now, whatever its schedule says, and whether it is enabled or not."""
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
-        sources.request_run(one.connection, source_id, actor=one.actor)
+        source = sources.request_run(one.connection, source_id, actor=one.actor)
+        kind, queue = job_of(source)
         message = envelope(
             tenant_id=one.principal.tenant_id,
-            kind="costs.discover",
+            kind=kind,
             params={"data_source_id": str(source_id), **run.model_dump(exclude_none=True)},
-            idempotency_key=f"costs.discover/{source_id}/{uuid4()}",
+            idempotency_key=f"{kind}/{source_id}/{uuid4()}",
             now=one.now,
         )
-        send(settings().require("discover_queue_url"), message)
+        send(settings().require(queue), message)
     return answer(QueuedRun(message_id=message.id), status=202)
+
+
+def job_of(source: DataSource) -> tuple[str, str]:
+    """What a source's queue carries, and the setting that names the queue."""
+    if source.kind == "cost_explorer":
+        return "costs.cost_explorer", "cost_explorer_queue_url"
+    return "costs.discover", "discover_queue_url"
 
 
 def account_answer(account: CloudAccount, one: Unit, *, status: int = 200) -> Response[CloudAccountOut]:

@@ -17,10 +17,14 @@ Schedule = Annotated[str, Field(min_length=1, max_length=200)]
 Months = Annotated[int, Field(ge=0, le=120)]
 Kind = Literal["cur1", "cur2", "focus", "cost_explorer"]
 Grain = Literal["daily", "line_item"]
+CostMetric = Literal["UnblendedCost", "AmortizedCost", "NetUnblendedCost"]
+HOURLY = "rate(1 hour)"
+# Each call of Cost Explorer costs, and it tells days.
+DAILY = "cron(0 4 * * ? *)"
 
 
-def once_each(regions: list[str]) -> list[str]:
-    return sorted(set(regions))
+def once_each(names: list[str]) -> list[str]:
+    return sorted(set(names))
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
@@ -29,6 +33,7 @@ def without_defaults(schema: dict[str, Any]) -> None:
         described.pop("default", None)
 
 
+Metrics = Annotated[list[CostMetric], Field(min_length=1, max_length=3), AfterValidator(once_each)]
 Regions = Annotated[list[Region], Field(min_length=1, max_length=50), AfterValidator(once_each)]
 
 
@@ -43,6 +48,7 @@ class CloudAccountOut(BaseModel):
 
     id: UUID
     project_id: UUID
+    team_id: UUID | None
     provider: str
     account_id: str
     name: str | None
@@ -75,17 +81,45 @@ class NewCloudAccount(BaseModel):
     role_arn: RoleArn
     regions: Regions
     project_id: UUID | None = None
+    team_id: UUID | None = None
 
 
 class CloudAccountChange(BaseModel):
-    """What is left out stays as it is. Another role has to be verified anew."""
+    """What is left out stays as it is; `team_id` null is no team. Another role has to be verified anew."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=without_defaults)
 
     name: Name = ""
     project_id: UUID = UUID(int=0)
+    team_id: UUID | None = None
     regions: Regions = []
     role_arn: RoleArn = ""
+
+
+class MissingPermissionOut(BaseModel):
+    """`resources` is how many resources were stored without what this action tells."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    action: str
+    resource: str
+    needed_for: list[str]
+    resources: int
+    refused_at: datetime | None
+
+
+class PermissionList(BaseModel):
+    """`policy` is a document to attach to the role as it is; null where nothing is missing that a policy adds.
+
+    A missing sts:AssumeRole is the trust policy's to give.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[MissingPermissionOut]
+    next_cursor: str | None = None
+    account_id: str
+    policy: dict[str, Any] | None
 
 
 class LastDeliveryOut(BaseModel):
@@ -100,7 +134,10 @@ class LastDeliveryOut(BaseModel):
 
 
 class DataSourceOut(BaseModel):
-    """`last_error` is null where the last run found no fault, or none was made yet."""
+    """`last_error` is null where the last run found no fault, or none was made yet.
+
+    `missing_actions` are the IAM actions that it was denied.
+    """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -113,9 +150,11 @@ class DataSourceOut(BaseModel):
     enabled: bool
     backfill_months: int
     grain: Grain
+    metrics: list[str] | None
     last_delivery: LastDeliveryOut | None
     last_run_at: datetime | None
     last_error: str | None
+    missing_actions: list[str]
     created_at: datetime
     updated_at: datetime
 
@@ -130,7 +169,10 @@ class DataSourcePage(BaseModel):
 class NewDataSource(BaseModel):
     """Exports lie in a bucket, which the role of `cloud_account_id` reads; Cost Explorer has an account alone.
 
-    `schedule` is EventBridge's rate(...) or cron(...), in UTC; `backfill_months` counts back from the current month.
+    `schedule` is EventBridge's rate(...) or cron(...), in UTC; without one it is hourly, for Cost Explorer daily.
+    `backfill_months` counts back from the current month. Cost Explorer, each call of which costs 0.01 USD, is asked
+    for that far once, and then for the months that may still change; `metrics` are its names of costs, null for
+    UnblendedCost and AmortizedCost.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -139,10 +181,15 @@ class NewDataSource(BaseModel):
     bucket: Bucket | None = None
     prefix: Prefix = ""
     cloud_account_id: UUID | None = None
-    schedule: Schedule = "rate(1 hour)"
+    schedule: Schedule | None = None
     enabled: bool = True
     backfill_months: Months = 12
     grain: Grain = "daily"
+    metrics: Metrics | None = None
+
+    def fields(self) -> dict[str, Any]:
+        usual = DAILY if self.kind == "cost_explorer" else HOURLY
+        return {**self.model_dump(), "schedule": self.schedule or usual}
 
 
 class DataSourceChange(BaseModel):
@@ -154,14 +201,15 @@ class DataSourceChange(BaseModel):
     bucket: Bucket | None = None
     prefix: Prefix = ""
     cloud_account_id: UUID | None = None
-    schedule: Schedule = "rate(1 hour)"
+    schedule: Schedule = HOURLY
     enabled: bool = True
     backfill_months: Months = 12
     grain: Grain = "daily"
+    metrics: Metrics | None = None
 
 
 class Run(BaseModel):
-    """How many months back this one run looks; without it, as many as the data source says."""
+    """How many months back this one run looks; without it, as many as a scheduled one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

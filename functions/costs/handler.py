@@ -9,30 +9,29 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.costs import use_cases as costs
 from cloudops.costs.cost_explorer import use_cases as cost_explorer
-from cloudops.costs.cost_explorer.models import ExploredAccount, ExplorerSettings
+from cloudops.costs.cost_explorer.models import Spending
 from cloudops.costs.models import Source
 from cloudops.costs.reconciliation import ReconciliationQuestion, reconcile
 from cloudops.paging import MAXIMUM_LIMIT
-from cloudops.platform.http import api, handle, unit
+from cloudops.platform.bodies import with_csv_as_json
+from cloudops.platform.http import handle, unit
 from cloudops.platform.parameters import Day
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
+from costs import owners
+from costs.application import app
 from costs.schemas import (
-    CostExplorerSettingsIn,
-    CostExplorerSettingsOut,
+    CostExplorerBudget,
+    CostExplorerSpendingOut,
     CostItem,
     CostList,
     DeliveryOut,
     DeliveryPage,
-    ExploredAccountIn,
-    ExploredAccountOut,
     ReconciledCostOut,
     ReconciliationCountsOut,
     ReconciliationPage,
     SourcePreference,
 )
-
-app = api()
 
 TOLERANCE_AMOUNT, TOLERANCE_SHARE = Decimal("0.01"), Decimal("0.005")
 
@@ -106,12 +105,14 @@ def reconcile_deliveries(
     status: Annotated[Literal["agrees", "differs", "missing"] | None, Query()] = None,
     tolerance_amount: Annotated[Decimal, Query(ge=0, max_digits=24, decimal_places=6)] = TOLERANCE_AMOUNT,
     tolerance_share: Annotated[Decimal, Query(ge=0, le=1, decimal_places=6)] = TOLERANCE_SHARE,
+    counts: Annotated[bool, Query()] = True,
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
     cursor: Annotated[str | None, Query()] = None,
 ) -> ReconciliationPage:
     """The month that `period` lies in, ours against each shadow's: per account, service and day.
 
-    Amounts agree within the larger of `tolerance_amount` and `tolerance_share` of the larger one.
+    Amounts agree within the larger of `tolerance_amount` and `tolerance_share` of the larger one. Without `counts` the
+    first page of a large month comes as fast as the others: counting reads all of it.
     """
     question = ReconciliationQuestion(
         period=period,
@@ -121,7 +122,7 @@ def reconcile_deliveries(
         share=tolerance_share,
     )
     with unit(app) as one:
-        found = reconcile(one.connection, question, limit=limit, cursor=cursor)
+        found = reconcile(one.connection, question, limit=limit, cursor=cursor, counted=counts)
     return ReconciliationPage(
         items=[ReconciledCostOut.model_validate(row) for row in found.page.items],
         counts=ReconciliationCountsOut.model_validate(found.counts) if found.counts else None,
@@ -130,25 +131,20 @@ def reconcile_deliveries(
 
 
 @app.get("/api/v1/deliveries/cost-explorer")
-def show_cost_explorer() -> CostExplorerSettingsOut:
-    """Which billing accounts' Cost Explorer is read, within which budget, and what was spent today."""
+def show_cost_explorer() -> CostExplorerSpendingOut:
+    """How often Cost Explorer may be asked a day, and what was spent today. Which accounts: /api/v1/data-sources."""
     with unit(app) as one:
-        return settings_out(cost_explorer.show_settings(one.connection, now=one.now))
+        return spending_out(cost_explorer.show_spending(one.connection, now=one.now))
 
 
 @app.put("/api/v1/deliveries/cost-explorer")
-def change_cost_explorer(wanted: CostExplorerSettingsIn) -> CostExplorerSettingsOut:
-    """Replace the budget and the accounts. What is not listed is never asked, so it costs nothing."""
+def change_cost_explorer(wanted: CostExplorerBudget) -> CostExplorerSpendingOut:
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
-        changed = cost_explorer.change_settings(
-            one.connection,
-            daily_calls=wanted.daily_calls,
-            accounts=[account_in(account) for account in wanted.accounts],
-            actor=one.actor,
-            now=one.now,
+        changed = cost_explorer.change_budget(
+            one.connection, daily_calls=wanted.daily_calls, actor=one.actor, now=one.now
         )
-    return settings_out(changed)
+    return spending_out(changed)
 
 
 @app.get("/api/v1/deliveries/<delivery_id>")
@@ -172,22 +168,15 @@ def prefer_source(preference: SourcePreference) -> SourcePreference:
     return preference
 
 
-def account_in(account: ExploredAccountIn) -> ExploredAccount:
-    return ExploredAccount(
-        billing_account_id=account.billing_account_id, metrics=sorted({"UnblendedCost", *account.metrics})
-    )
-
-
-def settings_out(found: ExplorerSettings) -> CostExplorerSettingsOut:
-    return CostExplorerSettingsOut(
-        daily_calls=found.today.daily_calls,
-        calls_today=found.today.calls,
-        refused_today=found.today.refused,
-        cost_today=found.today.cost,
-        accounts=[ExploredAccountOut.model_validate(one) for one in found.accounts],
+def spending_out(found: Spending) -> CostExplorerSpendingOut:
+    return CostExplorerSpendingOut(
+        daily_calls=found.daily_calls,
+        calls_today=found.calls,
+        refused_today=found.refused,
+        cost_today=found.cost,
     )
 
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return handle(app, event, context)
+    return handle(app, with_csv_as_json(event, owners.TAKING_CSV), context)

@@ -115,37 +115,15 @@ class ReconciliationPage(BaseModel):
     next_cursor: str | None
 
 
-CostMetric = Literal["UnblendedCost", "AmortizedCost", "NetUnblendedCost"]
-
-
-class ExploredAccountIn(BaseModel):
-    """A billing account whose Cost Explorer is read daily; UnblendedCost is always asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    billing_account_id: str = Field(pattern="^[0-9]{12}$")
-    metrics: list[CostMetric] = Field(default=["UnblendedCost", "AmortizedCost"], max_length=3)
-
-
-class ExploredAccountOut(BaseModel):
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
-    billing_account_id: str
-    metrics: list[str]
-    last_fetched_at: datetime | None
-    last_error: str | None
-
-
-class CostExplorerSettingsIn(BaseModel):
-    """`daily_calls` is the budget per UTC day; AWS takes 0.01 USD per call. The accounts replace those before."""
+class CostExplorerBudget(BaseModel):
+    """How many calls are allowed per UTC day; AWS takes 0.01 USD for each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     daily_calls: int = Field(ge=0, le=10_000)
-    accounts: list[ExploredAccountIn] = Field(max_length=1000)
 
 
-class CostExplorerSettingsOut(BaseModel):
+class CostExplorerSpendingOut(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     daily_calls: int
@@ -153,4 +131,3 @@ class CostExplorerSettingsOut(BaseModel):
     refused_today: int
     cost_today: Decimal
     currency: Literal["USD"] = "USD"
-    accounts: list[ExploredAccountOut]

@@ -52,6 +52,7 @@ class Found:
     registered: Sequence[registering.Registration] = ()
     ignored: Sequence[str] = ()
     error: str | None = None
+    missing_actions: Sequence[str] = ()
 
     def told(self) -> dict[str, Any]:
         deliveries = [{"id": str(one.delivery_id), "outcome": one.outcome} for one in self.registered]
@@ -86,6 +87,8 @@ def discover_source(tenant_id: UUID, params: Mapping[str, Any]) -> Found:
         found = look(opened(tenant_id, source_id, params.get("backfill_months")))
     except (DatabaseUnavailableError, sources.DataSourceNotFoundError):
         raise
+    except objects.ObjectsRefusedError as error:
+        found = Found(error=str(error), missing_actions=[error.action])
     except CloudOpsError as error:
         found = Found(error=str(error))
     except Exception as error:
@@ -113,7 +116,13 @@ def opened(tenant_id: UUID, source_id: UUID, months: int | None) -> Request:
 def record_run(tenant_id: UUID, source_id: UUID, found: Found) -> None:
     outcomes = Counter[str](one.outcome for one in found.registered)
     with database.transaction(tenant_id) as connection:
-        sources.record_run(connection, source_id, error=found.error, outcomes=outcomes)
+        sources.record_run(
+            connection,
+            source_id,
+            error=found.error,
+            outcomes=outcomes,
+            missing_actions=found.missing_actions,
+        )
 
 
 def parse(tenant_id: UUID, event: dict[str, Any]) -> Request:

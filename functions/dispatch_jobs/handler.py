@@ -1,20 +1,23 @@
 """A schedule's tick: messages onto the queue of the job that the input names.
 
-Input: {"job": "anomalies.detect", "params": {...}}. One message per tenant; per billing account or per data source
-due where a job works on one at a time.
+Input: {"job": "anomalies.detect", "params": {...}}. One message per tenant; per data source that is due
+or per connected account where a job works on one at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.accounts.models import IN_BUCKETS, Kind
 from cloudops.accounts.sources import take_due
+from cloudops.accounts.use_cases import list_to_verify
+from cloudops.attribution.attributing import attribution_is_due
 from cloudops.automation.requesting import list_due
-from cloudops.costs.cost_explorer.use_cases import list_accounts
 from cloudops.errors import InvalidError
 from cloudops.platform import database
 from cloudops.platform.database import Connection
@@ -30,12 +33,16 @@ def whole_tenant(_connection: Connection, _now: datetime) -> list[Params]:
     return [{}]
 
 
-def billing_accounts(connection: Connection, _now: datetime) -> list[Params]:
-    return [{"billing_account_id": one.billing_account_id} for one in list_accounts(connection)]
+def sources_due(kinds: Sequence[Kind], connection: Connection, now: datetime) -> list[Params]:
+    return [{"data_source_id": str(source_id)} for source_id in take_due(connection, kinds, now=now)]
 
 
-def sources_due(connection: Connection, now: datetime) -> list[Params]:
-    return [{"data_source_id": str(source_id)} for source_id in take_due(connection, now=now)]
+def accounts_to_verify(connection: Connection, _now: datetime) -> list[Params]:
+    return [{"cloud_account_id": str(account_id)} for account_id in list_to_verify(connection)]
+
+
+def attribution_due(connection: Connection, _now: datetime) -> list[Params]:
+    return [{}] if attribution_is_due(connection) else []
 
 
 def actions_due(connection: Connection, now: datetime) -> list[Params]:
@@ -54,11 +61,18 @@ class Job:
 JOBS = {
     "anomalies.detect": Job(queue="detect_queue_url"),
     "scans.finops": Job(queue="finops_queue_url"),
+    "scans.compliance": Job(queue="compliance_queue_url"),
+    "scans.policy": Job(queue="policy_queue_url"),
+    "scans.security": Job(queue="security_queue_url"),
     "inventory.scan": Job(queue="inventory_queue_url"),
-    "costs.discover": Job(queue="discover_queue_url", shares=sources_due),
-    "costs.cost_explorer": Job(queue="cost_explorer_queue_url", shares=billing_accounts),
     "actions.execute": Job(queue="actions_queue_url", shares=actions_due),
+    "costs.attribute": Job(queue="attribute_queue_url", shares=attribution_due),
+    "costs.discover": Job(queue="discover_queue_url", shares=partial(sources_due, IN_BUCKETS)),
+    "costs.cost_explorer": Job(
+        queue="cost_explorer_queue_url", shares=partial(sources_due, ("cost_explorer",))
+    ),
     "reliability.ingest": Job(queue="reliability_queue_url"),
+    "accounts.verify": Job(queue="verify_queue_url", shares=accounts_to_verify),
 }
 
 

@@ -1,25 +1,39 @@
-"""Ask one billing account's Cost Explorer and publish what it says. One message per tenant and account.
+"""Ask Cost Explorer as a data source says, and publish what it answers. One message per data source that is due.
 
-Parameters: {"billing_account_id", "since"}; `since` is a day for a backfill.
+Parameters: {"data_source_id", "backfill_months"}; the months are asked for anew where they are given.
 """
 
-from datetime import UTC, date, datetime
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import BotoCoreError, ClientError
 
+from cloudops.accounts import sources
+from cloudops.accounts.models import ExplorerReading
+from cloudops.accounts.reading import client_for
 from cloudops.costs.cost_explorer import use_cases as cost_explorer
-from cloudops.costs.cost_explorer.asking import ask, span_to_ask
-from cloudops.costs.cost_explorer.models import ExploredAccount
+from cloudops.costs.cost_explorer.asking import ask, spans_to_ask
 from cloudops.costs.formats.cost_explorer import MonthOfAnswer, months_of
 from cloudops.costs.formats.errors import ExportRefusedError
+from cloudops.period import DateRange
 from cloudops.platform import database
-from cloudops.platform.aws import client
+from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
+
+ACTION = "ce:GetCostAndUsage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    tenant_id: UUID
+    source_id: UUID
+    now: datetime
+    outcomes: Counter[str] = field(default_factory=Counter)
 
 
 @observed
@@ -27,37 +41,66 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return process_batch(event, context, "costs.cost_explorer", ingest)
 
 
-def ingest(message: Envelope) -> list[str]:
-    account_id = str(message.params["billing_account_id"])
-    with database.transaction(message.tenant_id) as connection:
-        account = cost_explorer.account_to_ask(connection, account_id, unless_since=message.created_at)
-    outcomes = fetch(message, account) if account else ["skipped"]
-    logger.info("cost explorer read", extra={"billing_account_id": account_id, "outcomes": outcomes})
-    return outcomes
-
-
-def fetch(message: Envelope, account: ExploredAccount) -> list[str]:
-    """What a spent budget or an answer that is no bill ends is not tried again: that would only cost more."""
-    now = datetime.now(UTC)
+def ingest(message: Envelope) -> None:
+    source_id = UUID(message.params["data_source_id"])
+    run = Run(tenant_id=message.tenant_id, source_id=source_id, now=datetime.now(UTC))
     try:
-        months = months_asked_for(message, account, now=now)
-    except (cost_explorer.BudgetSpentError, ExportRefusedError) as error:
-        note_failed(message.tenant_id, account, error)
-        return ["refused"]
-    except (BotoCoreError, ClientError) as error:
-        note_failed(message.tenant_id, account, error)
-        raise
-    outcomes = [publish(message.tenant_id, account, month, now=now) for month in months]
-    with database.transaction(message.tenant_id) as connection:
-        cost_explorer.note_fetched(connection, account.billing_account_id, now=now)
-    return outcomes
+        read(message, run)
+    except sources.DataSourceNotFoundError:
+        logger.info("the data source was removed meanwhile", extra={"params": dict(message.params)})
+    logger.info("cost explorer read", extra={"data_source_id": str(source_id), "outcomes": run.outcomes})
 
 
-def months_asked_for(message: Envelope, account: ExploredAccount, *, now: datetime) -> list[MonthOfAnswer]:
-    since = message.params.get("since")
-    span = span_to_ask(now.date(), since=date.fromisoformat(since) if since else None)
-    spend = partial(spend_call, message.tenant_id, now=now)
-    return months_of(list(ask(client("ce", attempts=1), span, metrics=account.metrics, spend=spend)))
+def read(message: Envelope, run: Run) -> None:
+    """What asking again would not mend is told and not tried again: that would only cost more."""
+    try:
+        fetched = fetch(message, run)
+    except AWS_ERRORS as error:
+        failure = explain(error)
+        denied = failure.kind is FailureKind.DENIED
+        note_run(run, error=failure.reason, missing=[failure.action or ACTION] if denied else [])
+        if not denied:
+            raise
+    except (
+        cost_explorer.BudgetSpentError,
+        ExportRefusedError,
+        sources.AccountNotReadableError,
+        sources.SourceNotReadableError,
+    ) as error:
+        note_run(run, error=str(error))
+    else:
+        if fetched:
+            note_run(run)
+
+
+def fetch(message: Envelope, run: Run) -> bool:
+    """False where the message was answered before: it may come twice, and each call costs."""
+    with database.transaction(run.tenant_id) as connection:
+        reading = sources.open_explorer(connection, run.source_id)
+    if reading.fetched_at and reading.fetched_at >= message.created_at:
+        return False
+    wanted = message.params.get("backfill_months")
+    recent, older = spans_to_ask(
+        run.now.date(),
+        months=reading.backfill_months if wanted is None else wanted,
+        known_from=reading.fetched_from if wanted is None else None,
+    )
+    take_in(run, reading, recent, fetched_at=run.now)
+    for span in older:
+        take_in(run, reading, span)
+    return True
+
+
+def take_in(
+    run: Run, reading: ExplorerReading, span: DateRange, *, fetched_at: datetime | None = None
+) -> None:
+    # The client must not try again by itself, since every attempt may cost.
+    explorer = client_for("ce", None, reading.role, action=ACTION, attempts=1)
+    spend = partial(spend_call, run.tenant_id, now=run.now)
+    for month in months_of(list(ask(explorer, span, metrics=reading.metrics, spend=spend))):
+        run.outcomes[publish(run, reading, month)] += 1
+    with database.transaction(run.tenant_id) as connection:
+        sources.note_fetched(connection, run.source_id, fetched_from=span.start, fetched_at=fetched_at)
 
 
 def spend_call(tenant_id: UUID, *, now: datetime) -> None:
@@ -69,11 +112,19 @@ def spend_call(tenant_id: UUID, *, now: datetime) -> None:
     count("CostExplorerCalls")
 
 
-def publish(tenant_id: UUID, account: ExploredAccount, month: MonthOfAnswer, *, now: datetime) -> str:
-    with database.transaction(tenant_id, batch=True) as connection:
-        return cost_explorer.take_in(connection, tenant_id, account.billing_account_id, month, now=now)
+def publish(run: Run, reading: ExplorerReading, month: MonthOfAnswer) -> str:
+    with database.transaction(run.tenant_id, batch=True) as connection:
+        return cost_explorer.take_in(
+            connection, run.tenant_id, reading.billing_account_id, month, now=run.now
+        )
 
 
-def note_failed(tenant_id: UUID, account: ExploredAccount, error: Exception) -> None:
-    with database.transaction(tenant_id) as connection:
-        cost_explorer.note_failed(connection, account.billing_account_id, error)
+def note_run(run: Run, *, error: str | None = None, missing: list[str] | None = None) -> None:
+    with database.transaction(run.tenant_id) as connection:
+        sources.record_run(
+            connection,
+            run.source_id,
+            error=error,
+            outcomes=run.outcomes,
+            missing_actions=missing or (),
+        )

@@ -2,14 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class RecommendationOut(BaseModel):
-    """`risk` is in percent, `confidence` between 0 and 1; `action_steps` is a numbered list, one step per line."""
+    """`risk` of the change and `risk_reduction` by it are in percent, `confidence` between 0 and 1.
+
+    `action_steps` is a numbered list, one step per line.
+    """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -35,6 +38,7 @@ class RecommendationOut(BaseModel):
     currency: str | None
     overlap_group: str
     risk: Decimal
+    risk_reduction: Decimal | None
     confidence: Decimal
     created_at: datetime
     updated_at: datetime
@@ -75,7 +79,7 @@ class SavingsList(BaseModel):
 
 
 class CheckCoverage(BaseModel):
-    """How many subjects a check judged how in the last run."""
+    """How many subjects a check judged how when it last looked at them, by the bill or by a scan."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -93,6 +97,66 @@ class CoverageList(BaseModel):
     items: list[CheckCoverage]
     next_cursor: str | None = None
     judged_at: datetime | None
+
+
+class LedgerLineOut(BaseModel):
+    """`reason` says why the check came to its verdict; without a resource it is about a service or an account."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    check_id: str
+    provider: str
+    account_id: str
+    service: str | None
+    region: str | None
+    resource_id: str | None
+    source: Literal["bill", "inventory"]
+    verdict: Literal["flagged", "fine", "not_enough_data", "no_permission", "excepted"]
+    reason: str
+    judged_at: datetime
+
+
+class LedgerPage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[LedgerLineOut]
+    next_cursor: str | None
+
+
+class NewCheckException(BaseModel):
+    """Without a resource all of the account are meant, without an account all; `until` is its last day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    check_id: str = Field(min_length=1, max_length=100)
+    account_id: str | None = Field(default=None, min_length=1, max_length=200)
+    resource_id: str | None = Field(default=None, min_length=1, max_length=2048)
+    reason: str = Field(min_length=1, max_length=500)
+    until: date | None = None
+
+
+class CheckExceptionOut(BaseModel):
+    """It stands until `ended_at` is set: by a person, or by "system" once its last day has passed."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    check_id: str
+    account_id: str | None
+    resource_id: str | None
+    reason: str
+    until: date | None
+    created_by: str
+    created_at: datetime
+    ended_by: str | None
+    ended_at: datetime | None
+
+
+class CheckExceptionPage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[CheckExceptionOut]
+    next_cursor: str | None
 
 
 class Dismissal(BaseModel):

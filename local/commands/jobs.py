@@ -1,4 +1,4 @@
-"""detect and recommend: a scheduled job, started by hand and waited for."""
+"""detect, recommend, scan and attribute: a scheduled job, started by hand and waited for."""
 
 from argparse import Namespace
 from collections.abc import Mapping
@@ -15,6 +15,11 @@ def add(commands: Subparsers) -> None:
     detect = add_command(commands, "detect", run_detect, about="Look for anomalies in what was ingested.")
     detect.add_argument("--as-of", type=day, metavar="DATE", help="judge as if this were today")
     add_command(commands, "recommend", run_recommend, about="Look for savings in what was ingested.")
+    scan = add_command(commands, "scan", run_scan, about="Look for violations of policies.")
+    scan.add_argument(
+        "kind", choices=["policy", "security"], help="every enabled policy, or the security ones"
+    )
+    add_command(commands, "attribute", run_attribute, about="Say anew whose cost it is.")
 
 
 def run_detect(arguments: Namespace) -> None:
@@ -28,6 +33,18 @@ def run_recommend(arguments: Namespace) -> None:
     with Stack(home_of(arguments)) as stack:
         run_job(stack, "scans.finops", {})
     write("done; `cloudops recommendations` shows what was found")
+
+
+def run_scan(arguments: Namespace) -> None:
+    with Stack(home_of(arguments)) as stack:
+        run_job(stack, f"scans.{arguments.kind}", {})
+    write("done; `cloudops violations` shows what was found")
+
+
+def run_attribute(arguments: Namespace) -> None:
+    with Stack(home_of(arguments)) as stack:
+        run_job(stack, "costs.attribute", {})
+    write("done; `cloudops costs --group-by team` shows who pays")
 
 
 def run_job(stack: Stack, job: str, params: Mapping[str, Any]) -> None:

@@ -12,7 +12,15 @@ from local import api_client
 from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.commands.ingest import ingest
 from local.commands.jobs import run_job
-from local.demo_home import demo_exports, record_demo_metrics
+from local.demo_home import (
+    add_people,
+    connect_accounts,
+    demo_exports,
+    is_demo,
+    sign_ins,
+    start_accounts,
+    watch_apis,
+)
 from local.errors import LocalError
 from local.exports import Exports, locate
 from local.home import Home
@@ -44,17 +52,45 @@ def run(arguments: Namespace) -> None:
 
 def fill(stack: Stack, exports: Exports | None) -> None:
     """Load and judge what was asked for, or the demo where the home has no bills; else show what it has."""
-    if exports is None and has_bills(stack):
-        return
+    if exports is not None:
+        load(stack, exports)
+        judge(stack)
+    elif not has_bills(stack):
+        make_demo(stack)
+    elif is_demo(stack.home):
+        write("starting the demo's accounts again ...")
+        write(start_accounts(stack, now=datetime.now(UTC)))
+
+
+def load(stack: Stack, exports: Exports) -> None:
     try:
-        if exports is None:
-            write("making a demo organisation ...")
-            exports = demo_exports(stack.home, end=datetime.now(UTC).date() - timedelta(days=1))
-            record_demo_metrics(stack)
         ingest(stack, exports)
     except LocalError as error:
         # What could be loaded is worth looking at; the line says what could not.
         write(str(error))
+
+
+def make_demo(stack: Stack) -> None:
+    """Everything but the bills comes the way it comes in the cloud: by roles, scans and CloudWatch."""
+    now = datetime.now(UTC)
+    write("making a demo organisation ...")
+    exports = demo_exports(stack.home, end=now.date() - timedelta(days=1))
+    add_people(stack)
+    write("starting its accounts ...")
+    write(start_accounts(stack, now=now))
+    write("connecting them ...")
+    connect_accounts(stack)
+    watch_apis(stack)
+    write("loading its bills ...")
+    load(stack, exports)
+    write("scanning its accounts ...")
+    run_job(stack, "inventory.scan", {})
+    write("reading its metrics ...")
+    run_job(stack, "reliability.ingest", {})
+    judge(stack)
+
+
+def judge(stack: Stack) -> None:
     write("judging ...")
     run_job(stack, "anomalies.detect", {})
     run_job(stack, "scans.finops", {})
@@ -81,6 +117,8 @@ def serve(stack: Stack, port: socket.socket, address: str) -> None:
     write(f"{address} is up (try {address}/health)")
     admin = People(stack.home).admin()
     write(f"sign in as {admin.email} with the password {admin.password}")
+    for line in sign_ins(stack.home):
+        write(f"or as {line}")
     write(f"`cloudops token --home {stack.home.path}` prints a token for scripts")
     server.run(sockets=[port])
 

@@ -3,13 +3,16 @@
 from argparse import ArgumentTypeError, Namespace
 
 from local.commands.arguments import Subparsers, add_command, home_of, write
+from local.errors import LocalError
 from local.login.second_factor import enrollment_uri
 from local.members import ROLES, add_member
+from local.people import People
 from local.stack import Stack
 
 
 def add(commands: Subparsers) -> None:
-    parser = commands.add_parser("users", help="Add people.", description="Add people.")
+    about = "Add people, or tell how somebody signs in."
+    parser = commands.add_parser("users", help=about, description=about)
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     adding = add_command(
         actions, "add", run_add, about="Let a person sign in and belong to the tenant; prints a password."
@@ -17,6 +20,10 @@ def add(commands: Subparsers) -> None:
     adding.add_argument("email", metavar="EMAIL", type=address)
     adding.add_argument("--role", choices=ROLES, default="viewer", help="(default: %(default)s)")
     adding.add_argument("--totp", action="store_true", help="ask for a code of an authenticator app as well")
+    telling = add_command(
+        actions, "password", run_password, about="Print the password of somebody who was added or invited."
+    )
+    telling.add_argument("email", metavar="EMAIL", type=address)
 
 
 def address(text: str) -> str:
@@ -32,3 +39,11 @@ def run_add(arguments: Namespace) -> None:
     write(f"{account.email} can sign in as {arguments.role} with the password {account.password}")
     if account.totp_key:
         write(f"key for the authenticator app: {account.totp_key} ({enrollment_uri(account)})")
+
+
+def run_password(arguments: Namespace) -> None:
+    """No mail leaves this machine, so this is how an invited person learns it."""
+    account = People(home_of(arguments)).find(arguments.email)
+    if account is None:
+        raise LocalError(f"nobody signs in as {arguments.email}")
+    write(account.password)

@@ -64,14 +64,33 @@ FUNCTIONS = (
         profile=shapes.PIPELINES,
     ),
 )
-# GB of logs a day at the end, and how much more than a year before.
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogGroup:
+    """`gigabytes` come in a day at the end, `yearly` more than a year before. Nothing of it ever expires."""
+
+    name: str
+    account: Account
+    team: Team | None
+    environment: str
+    gigabytes: float
+    yearly: float
+
+    @property
+    def path(self) -> str:
+        return f"/larkmoor/{self.name}"
+
+
 LOG_GROUPS = (
-    ("checkout", PROD, CHECKOUT, "prod", 34.0, 0.8),
-    ("catalog", PROD, CATALOG, "prod", 26.0, 0.5),
-    ("cluster", PROD, PLATFORM, "prod", 41.0, 1.1),
-    ("shop-staging", STAGING, CHECKOUT, "staging", 9.0, 0.2),
-    ("sandbox", DEV, None, "dev", 4.0, 0.3),
-    ("pipelines", DATA, INSIGHTS, "prod", 14.0, 0.6),
+    LogGroup(name="checkout", account=PROD, team=CHECKOUT, environment="prod", gigabytes=34.0, yearly=0.8),
+    LogGroup(name="catalog", account=PROD, team=CATALOG, environment="prod", gigabytes=26.0, yearly=0.5),
+    LogGroup(name="cluster", account=PROD, team=PLATFORM, environment="prod", gigabytes=41.0, yearly=1.1),
+    LogGroup(
+        name="shop-staging", account=STAGING, team=CHECKOUT, environment="staging", gigabytes=9.0, yearly=0.2
+    ),
+    LogGroup(name="sandbox", account=DEV, team=None, environment="dev", gigabytes=4.0, yearly=0.3),
+    LogGroup(name="pipelines", account=DATA, team=INSIGHTS, environment="prod", gigabytes=14.0, yearly=0.6),
 )
 
 
@@ -84,15 +103,18 @@ def application_lines(scenario: Scenario) -> Iterator[Lines]:
     yield from _queue_lines(scenario)
 
 
+def function_owner(scenario: Scenario, function: Function) -> Owner:
+    arn = f"arn:aws:lambda:us-east-1:{function.account.number}:function:{function.name}"
+    environment = "staging" if function.account is STAGING else "prod"
+    tags = resource_tags(scenario, arn, team=function.team, environment=environment, service=function.name)
+    return Owner(account=function.account, resource_id=arn, tags=tags)
+
+
 def _function_lines(scenario: Scenario) -> Iterator[Lines]:
     for function in FUNCTIONS:
-        arn = f"arn:aws:lambda:us-east-1:{function.account.number}:function:{function.name}"
-        environment = "staging" if function.account is STAGING else "prod"
-        tags = resource_tags(
-            scenario, arn, team=function.team, environment=environment, service=function.name
-        )
-        owner = Owner(account=function.account, resource_id=arn, tags=tags)
-        calls = np.round(1e6 * function.millions * scenario.busy(arn, function.profile, yearly=0.5))
+        owner = function_owner(scenario, function)
+        busy = scenario.busy(str(owner.resource_id), function.profile, yearly=0.5)
+        calls = np.round(1e6 * function.millions * busy)
         yield from _invocation_lines(scenario, owner, function, calls)
 
 
@@ -111,20 +133,24 @@ def _invocation_lines(scenario: Scenario, owner: Owner, function: Function, call
     yield usage(scenario, owner, price_book.FUNCTION_REQUESTS, storm, usual=calls, cause=RETRY_STORM)
 
 
+def log_group_owner(scenario: Scenario, group: LogGroup) -> Owner:
+    arn = f"arn:aws:logs:us-east-1:{group.account.number}:log-group:{group.path}"
+    tags = resource_tags(scenario, arn, team=group.team, environment=group.environment, service=group.name)
+    return Owner(account=group.account, resource_id=arn, tags=tags)
+
+
 def _log_lines(scenario: Scenario) -> Iterator[Lines]:
     """Log groups without a retention keep all they ever took in."""
     timeline = scenario.timeline
-    for name, account, team, environment, gigabytes, yearly in LOG_GROUPS:
-        arn = f"arn:aws:logs:us-east-1:{account.number}:log-group:/larkmoor/{name}"
-        tags = resource_tags(scenario, arn, team=team, environment=environment, service=name)
-        owner = Owner(account=account, resource_id=arn, tags=tags)
-        usual = gigabytes * scenario.busy(arn, shapes.PIPELINES, yearly=yearly)
-        if account is STAGING:
+    for group in LOG_GROUPS:
+        owner = log_group_owner(scenario, group)
+        usual = group.gigabytes * scenario.busy(str(owner.resource_id), shapes.PIPELINES, yearly=group.yearly)
+        if group.account is STAGING:
             amount = usual * np.where(DEBUG_LOGGING.days(timeline), 16.0, 1.0)
             yield usage(scenario, owner, price_book.LOG_INGESTION, amount, usual=usual, cause=DEBUG_LOGGING)
         else:
             yield usage(scenario, owner, price_book.LOG_INGESTION, usual)
-        stored = 0.15 * (400 * gigabytes + np.cumsum(usual)) / timeline.days_in_month
+        stored = 0.15 * (400 * group.gigabytes + np.cumsum(usual)) / timeline.days_in_month
         yield usage(scenario, owner, price_book.LOG_STORAGE, stored)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from local.demo import machines, price_book, shapes, skus
+from local.demo import machines, shapes, skus
 from local.demo.incidents import FORGOTTEN_GPUS, LOAD_TEST
 from local.demo.labels import Owner
 from local.demo.lines import Lines, Scenario, usage
@@ -28,7 +28,7 @@ from local.demo.organization import (
     Team,
 )
 from local.demo.tagging import resource_tags
-from local.demo.timeline import Floats, Timeline
+from local.demo.timeline import Floats
 
 ENVIRONMENTS = {PROD: "prod", STAGING: "staging", DEV: "dev", DATA: "prod", SECURITY: "prod"}
 
@@ -49,7 +49,10 @@ class Paid(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Fleet:
-    """Instances of one kind for one purpose; `disk` is each one's volume as (type, GiB)."""
+    """Instances of one kind for one purpose; `disk` is each one's volume as (type, GiB).
+
+    The last one was terminated `last_gone` days before the end, or stopped `last_stopped` days before it.
+    """
 
     name: str
     account: Account
@@ -62,6 +65,7 @@ class Fleet:
     disk: tuple[str, int] | None = ("gp3", 100)
     born: int | None = None
     last_gone: int | None = None
+    last_stopped: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,24 @@ class Instance:
     hours: Floats
     fleet: Fleet
     number: int
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Account, fleet and number, which name it in the demo's own tables."""
+        return self.fleet.account.name, self.fleet.name, self.number
+
+    @property
+    def is_last(self) -> bool:
+        return self.number == self.fleet.count - 1
+
+    @property
+    def is_stopped_for_good(self) -> bool:
+        return self.is_last and self.fleet.last_stopped is not None
+
+    @property
+    def is_running(self) -> bool:
+        """By day: nightly machines are not."""
+        return bool(self.hours[-1]) and self.fleet.rhythm is not Rhythm.NIGHTLY
 
 
 FLEETS = (
@@ -115,7 +137,7 @@ FLEETS = (
         paid=Paid.SAVINGS_PLAN,
         disk=None,
     ),
-    # The reservation covers four, the last of which is gone: a part of it is paid for and unused.
+    # The reservation covers four, the last of which is stopped: a part of it is paid for and unused.
     Fleet(
         name="cluster-node",
         account=PROD,
@@ -124,7 +146,7 @@ FLEETS = (
         count=4,
         paid=Paid.RESERVED,
         disk=("gp2", 200),
-        last_gone=45,
+        last_stopped=45,
     ),
     Fleet(name="mail-relay", account=PROD, team=None, kind="t2.large", count=2, disk=("gp2", 80)),
     Fleet(name="recommender", account=PROD, team=SEARCH, kind="m4.2xlarge", count=1, disk=("gp2", 500)),
@@ -158,15 +180,6 @@ FLEETS = (
     Fleet(name="stream-broker", account=DATA, team=INSIGHTS, kind="m5.xlarge", count=3, disk=("gp2", 1500)),
     Fleet(name="scanner", account=SECURITY, team=TRUST, kind="t3.large", count=1),
 )
-UNATTACHED = ((DEV, None, 300), (DEV, None, 500), (STAGING, SEARCH, 400), (PROD, None, 1000))
-SNAPSHOTS = (
-    (PROD, CHECKOUT, 4200, 0.7),
-    (PROD, SEARCH, 9500, 0.9),
-    (PROD, None, 2600, 1.6),
-    (STAGING, PLATFORM, 1800, 0.5),
-    (DEV, None, 2400, 1.1),
-    (DATA, INSIGHTS, 6400, 0.8),
-)
 
 
 def instances(scenario: Scenario) -> tuple[Instance, ...]:
@@ -184,13 +197,10 @@ def _instance(scenario: Scenario, fleet: Fleet, number: int) -> Instance:
             scenario, key, team=fleet.team, environment=ENVIRONMENTS[fleet.account], service=fleet.name
         ),
     )
-    hours = _hours(scenario, fleet.rhythm, key) * _alive(scenario.timeline, fleet, number)
-    return Instance(owner=owner, sku=sku, hours=np.round(hours, 4), fleet=fleet, number=number)
-
-
-def _alive(timeline: Timeline, fleet: Fleet, number: int) -> Floats:
-    gone = fleet.last_gone if number == fleet.count - 1 else None
-    return shapes.alive(timeline, born=fleet.born, gone=gone)
+    ended = fleet.last_gone if fleet.last_stopped is None else fleet.last_stopped
+    on = shapes.alive(scenario.timeline, born=fleet.born, gone=ended if number == fleet.count - 1 else None)
+    hours = np.round(_hours(scenario, fleet.rhythm, key) * on, 4)
+    return Instance(owner=owner, sku=sku, hours=hours, fleet=fleet, number=number)
 
 
 def _hours(scenario: Scenario, rhythm: Rhythm, key: str) -> Floats:
@@ -230,47 +240,3 @@ def _temporary_owner(scenario: Scenario, name: str, account: Account, team: Team
         scenario, name, team=team, environment=ENVIRONMENTS[account], service=name.rpartition("-")[0]
     )
     return Owner(account=account, resource_id=f"i-{scenario.identifier(name)}", zone="us-east-1b", tags=tags)
-
-
-def volume_lines(scenario: Scenario) -> Iterator[Lines]:
-    """Volumes stay when an office instance stops for the night, and go with the instance."""
-    for machine in instances(scenario):
-        if machine.fleet.disk:
-            kind, size = machine.fleet.disk
-            owner = Owner(
-                account=machine.owner.account,
-                tags=machine.owner.tags,
-                resource_id=f"vol-{scenario.identifier(f'disk of {machine.owner.resource_id}')}",
-            )
-            kept = _alive(scenario.timeline, machine.fleet, machine.number)
-            yield _stored(
-                scenario, owner, skus.in_region(price_book.volume(kind), machine.fleet.region), size * kept
-            )
-    yield from _unattached_lines(scenario)
-
-
-def _unattached_lines(scenario: Scenario) -> Iterator[Lines]:
-    for number, (account, team, size) in enumerate(UNATTACHED):
-        key = f"left-over/{number}"
-        tags = resource_tags(scenario, key, team=team, environment=ENVIRONMENTS[account], service="search")
-        owner = Owner(account=account, resource_id=f"vol-{scenario.identifier(key)}", tags=tags)
-        kept = shapes.alive(scenario.timeline, born=250 - 50 * number)
-        yield _stored(scenario, owner, price_book.volume("gp2"), size * kept)
-
-
-def snapshot_lines(scenario: Scenario) -> Iterator[Lines]:
-    for number, (account, team, size, yearly) in enumerate(SNAPSHOTS):
-        identifier = scenario.identifier(f"snapshot/{number}")
-        owner = Owner(
-            account=account,
-            resource_id=f"arn:aws:ec2:us-east-1:{account.number}:snapshot/snap-{identifier}",
-            tags=resource_tags(
-                scenario, identifier, team=team, environment=ENVIRONMENTS[account], service="backup"
-            ),
-        )
-        yield _stored(scenario, owner, price_book.SNAPSHOT, size * shapes.growth(scenario.timeline, yearly))
-
-
-def _stored(scenario: Scenario, owner: Owner, sku: skus.Sku, size: Floats) -> Lines:
-    """Storage is billed by GB-month: a day is one part of its month."""
-    return usage(scenario, owner, sku, size / scenario.timeline.days_in_month)

@@ -107,6 +107,40 @@ class Table:
     provisioned: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    owner: Owner
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warehouse:
+    name: str
+    team: Team
+    service: str
+    sku: skus.Sku
+    nodes: int
+    storage_gib: int = 0
+
+    @property
+    def node_type(self) -> str:
+        return self.sku.usage_type.partition(":")[2]
+
+
+WAREHOUSES = (
+    Warehouse(
+        name="warehouse",
+        team=INSIGHTS,
+        service="warehouse",
+        sku=price_book.WAREHOUSE_NODE,
+        nodes=3,
+        storage_gib=18_000,
+    ),
+    Warehouse(
+        name="reports-2021", team=PLATFORM, service="reports", sku=price_book.WAREHOUSE_OLD_NODE, nodes=2
+    ),
+)
 TABLES = (
     Table(name="sessions", team=CHECKOUT, reads=95.0, writes=38.0, storage_gib=60),
     Table(name="stock", team=CATALOG, reads=60.0, writes=9.0, storage_gib=35),
@@ -116,7 +150,7 @@ TABLES = (
 
 def database_lines(scenario: Scenario) -> Iterator[Lines]:
     for database in DATABASES:
-        owner = _database_owner(scenario, database)
+        owner = database_owner(scenario, database)
         if database is ORDERS_STAGING:
             yield from _resized_lines(scenario, owner, database)
         else:
@@ -127,7 +161,7 @@ def database_lines(scenario: Scenario) -> Iterator[Lines]:
             yield usage(scenario, owner, price_book.EXTENDED_SUPPORT, cores * _all_day(scenario))
 
 
-def _database_owner(scenario: Scenario, database: Database) -> Owner:
+def database_owner(scenario: Scenario, database: Database) -> Owner:
     arn = f"arn:aws:rds:{database.region.code}:{database.account.number}:db:{database.name}"
     tags = resource_tags(
         scenario,
@@ -165,15 +199,14 @@ def _database_storage_lines(scenario: Scenario, owner: Owner, database: Database
     yield usage(scenario, owner, backup, 0.6 * size / scenario.timeline.days_in_month)
 
 
+def table_owner(scenario: Scenario, table: Table) -> Owner:
+    path = f"dynamodb:us-east-1:{PROD.number}:table/{table.name}"
+    return tagged_arn(scenario, PROD, table.team, path=path, service=table.name)
+
+
 def table_lines(scenario: Scenario) -> Iterator[Lines]:
     for table in TABLES:
-        owner = tagged_arn(
-            scenario,
-            PROD,
-            table.team,
-            path=f"dynamodb:us-east-1:{PROD.number}:table/{table.name}",
-            service=table.name,
-        )
+        owner = table_owner(scenario, table)
         yield from _throughput_lines(scenario, owner, table)
         stored = table.storage_gib * shapes.growth(scenario.timeline, 0.4) / scenario.timeline.days_in_month
         yield usage(scenario, owner, price_book.TABLE_STORAGE, stored)
@@ -189,31 +222,35 @@ def _throughput_lines(scenario: Scenario, owner: Owner, table: Table) -> Iterato
     yield usage(scenario, owner, price_book.TABLE_WRITES, np.round(table.writes * millions))
 
 
-def cache_lines(scenario: Scenario) -> Iterator[Lines]:
+def caches(scenario: Scenario) -> Iterator[Cache]:
     for name, team, kind, count in (
         ("sessions", CHECKOUT, "cache.r6g.large", 2),
         ("catalog-pages", CATALOG, "cache.m4.large", 3),
     ):
         for number in range(count):
-            arn = f"elasticache:us-east-1:{PROD.number}:cluster:{name}-{number + 1:03d}"
-            yield usage(
-                scenario,
-                tagged_arn(scenario, PROD, team, path=arn, service=name),
-                machines.cache_node(kind),
-                _all_day(scenario),
-            )
+            identifier = f"{name}-{number + 1:03d}"
+            path = f"elasticache:us-east-1:{PROD.number}:cluster:{identifier}"
+            owner = tagged_arn(scenario, PROD, team, path=path, service=name)
+            yield Cache(owner=owner, name=identifier, kind=kind)
+
+
+def cache_lines(scenario: Scenario) -> Iterator[Lines]:
+    for cache in caches(scenario):
+        yield usage(scenario, cache.owner, machines.cache_node(cache.kind), _all_day(scenario))
+
+
+def warehouse_owner(scenario: Scenario, warehouse: Warehouse) -> Owner:
+    path = f"redshift:us-east-1:{DATA.number}:cluster:{warehouse.name}"
+    return tagged_arn(scenario, DATA, warehouse.team, path=path, service=warehouse.service)
 
 
 def warehouse_lines(scenario: Scenario) -> Iterator[Lines]:
-    days = scenario.timeline.days_in_month
-    clusters = f"redshift:us-east-1:{DATA.number}:cluster"
-    main = tagged_arn(scenario, DATA, INSIGHTS, path=f"{clusters}:warehouse", service="warehouse")
-    old = tagged_arn(scenario, DATA, PLATFORM, path=f"{clusters}:reports-2021", service="reports")
-    yield usage(scenario, main, price_book.WAREHOUSE_NODE, 3 * _all_day(scenario))
-    yield usage(
-        scenario, main, price_book.WAREHOUSE_STORAGE, 18_000 * shapes.growth(scenario.timeline, 0.5) / days
-    )
-    yield usage(scenario, old, price_book.WAREHOUSE_OLD_NODE, 2 * _all_day(scenario))
+    for warehouse in WAREHOUSES:
+        owner = warehouse_owner(scenario, warehouse)
+        yield usage(scenario, owner, warehouse.sku, warehouse.nodes * _all_day(scenario))
+        if warehouse.storage_gib:
+            size = warehouse.storage_gib * shapes.growth(scenario.timeline, 0.5)
+            yield usage(scenario, owner, price_book.WAREHOUSE_STORAGE, size / scenario.timeline.days_in_month)
 
 
 def _all_day(scenario: Scenario) -> Floats:

@@ -8,7 +8,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from local.demo import applications, commitments, compute, cur2, databases, exports, network, storage, truth
+from local.demo import (
+    applications,
+    commitments,
+    compute,
+    cur2,
+    databases,
+    disks,
+    exports,
+    network,
+    storage,
+    truth,
+)
 from local.demo.incidents import (
     INCIDENTS,
     LOAD_TEST,
@@ -58,8 +69,8 @@ def _series(scenario: Scenario) -> list[Lines]:
 def _charges(scenario: Scenario) -> Iterator[Iterator[Lines]]:
     yield compute.instance_lines(scenario)
     yield commitments.commitment_lines(scenario)
-    yield compute.volume_lines(scenario)
-    yield compute.snapshot_lines(scenario)
+    yield disks.volume_lines(scenario)
+    yield disks.snapshot_lines(scenario)
     yield databases.database_lines(scenario)
     yield databases.table_lines(scenario)
     yield databases.cache_lines(scenario)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -55,14 +56,51 @@ def network_lines(scenario: Scenario) -> Iterator[Lines]:
     yield from _edge_lines(scenario)
 
 
-def _gateway_lines(scenario: Scenario) -> Iterator[Lines]:
-    timeline = scenario.timeline
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """Carries `gigabytes` a day."""
+
+    owner: Owner
+    gigabytes: float
+
+    @property
+    def id(self) -> str:
+        return str(self.owner.resource_id).rpartition("/")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balancer:
+    """`units` is its capacity units in use."""
+
+    owner: Owner
+    name: str
+    units: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    owner: Owner
+    in_use: bool
+
+    @property
+    def allocation_id(self) -> str:
+        return str(self.owner.resource_id).rpartition("/")[2]
+
+
+def gateways(scenario: Scenario) -> Iterator[Gateway]:
     for number, (account, team, environment, gigabytes) in enumerate(GATEWAYS):
         identifier = scenario.identifier(f"nat/{number}")
         path = f"ec2:us-east-1:{account.number}:natgateway/nat-{identifier}"
         owner = tagged_arn(scenario, account, team, path=path, service="network", environment=environment)
-        profile = shapes.PIPELINES if account is DATA else shapes.SHOPPERS
-        usual = gigabytes * scenario.busy(path, profile)
+        yield Gateway(owner=owner, gigabytes=gigabytes)
+
+
+def _gateway_lines(scenario: Scenario) -> Iterator[Lines]:
+    timeline = scenario.timeline
+    for gateway in gateways(scenario):
+        owner = gateway.owner
+        profile = shapes.PIPELINES if owner.account is DATA else shapes.SHOPPERS
+        usual = gateway.gigabytes * scenario.busy(path_of(owner), profile)
         yield usage(scenario, owner, price_book.NAT_HOURS, np.full(timeline.days, 24.0))
         yield _processed_line(scenario, owner, usual)
 
@@ -74,27 +112,42 @@ def _processed_line(scenario: Scenario, owner: Owner, usual: Floats) -> Lines:
     return usage(scenario, owner, price_book.NAT_BYTES, usual * rising, usual=usual, cause=NAT_LEAK)
 
 
-def _balancer_lines(scenario: Scenario) -> Iterator[Lines]:
-    timeline = scenario.timeline
+def balancers(scenario: Scenario) -> Iterator[Balancer]:
     for name, account, team, environment, units in BALANCERS:
         identifier = scenario.identifier(f"balancer/{name}", 16)
         path = f"elasticloadbalancing:us-east-1:{account.number}:loadbalancer/app/{name}/{identifier}"
         owner = tagged_arn(scenario, account, team, path=path, service=name, environment=environment)
-        yield usage(scenario, owner, price_book.BALANCER_HOURS, np.full(timeline.days, 24.0))
-        busy = scenario.busy(path, shapes.SHOPPERS, yearly=0.3)
-        yield usage(scenario, owner, price_book.BALANCER_UNITS, 24 * units * busy)
+        yield Balancer(owner=owner, name=name, units=units)
 
 
-def _address_lines(scenario: Scenario) -> Iterator[Lines]:
-    for sku, addresses in (
+def _balancer_lines(scenario: Scenario) -> Iterator[Lines]:
+    timeline = scenario.timeline
+    for balancer in balancers(scenario):
+        yield usage(scenario, balancer.owner, price_book.BALANCER_HOURS, np.full(timeline.days, 24.0))
+        busy = scenario.busy(path_of(balancer.owner), shapes.SHOPPERS, yearly=0.3)
+        yield usage(scenario, balancer.owner, price_book.BALANCER_UNITS, 24 * balancer.units * busy)
+
+
+def path_of(owner: Owner) -> str:
+    return str(owner.resource_id).removeprefix("arn:aws:")
+
+
+def addresses(scenario: Scenario) -> Iterator[Address]:
+    for sku, places in (
         (price_book.ADDRESS_IN_USE, ADDRESSES_IN_USE),
         (price_book.ADDRESS_IDLE, ADDRESSES_IDLE),
     ):
-        for number, (account, team, environment) in enumerate(addresses):
+        for number, (account, team, environment) in enumerate(places):
             identifier = scenario.identifier(f"{sku.usage_type}/{number}")
-            path = f"ec2:us-east-1:{account.number}:eipalloc/eipalloc-{identifier}"
+            path = f"ec2:us-east-1:{account.number}:elastic-ip/eipalloc-{identifier}"
             owner = tagged_arn(scenario, account, team, path=path, service="network", environment=environment)
-            yield usage(scenario, owner, sku, np.full(scenario.timeline.days, 24.0))
+            yield Address(owner=owner, in_use=sku is price_book.ADDRESS_IN_USE)
+
+
+def _address_lines(scenario: Scenario) -> Iterator[Lines]:
+    for address in addresses(scenario):
+        sku = price_book.ADDRESS_IN_USE if address.in_use else price_book.ADDRESS_IDLE
+        yield usage(scenario, address.owner, sku, np.full(scenario.timeline.days, 24.0))
 
 
 def _transfer_lines(scenario: Scenario) -> Iterator[Lines]:

@@ -26,6 +26,23 @@ class Team:
         return f"{self.lead}@{DOMAIN}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who can sign in where the demo runs."""
+
+    name: str
+    role: str
+    finance_approver: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@{DOMAIN}"
+
+    @property
+    def described(self) -> str:
+        return f"{self.role}, approves for finance" if self.finance_approver else self.role
+
+
 PAYER = Account(number="700100200301", name="larkmoor-payer", business_group="Corporate")
 PROD = Account(number="700100200302", name="larkmoor-prod", business_group="Shop")
 STAGING = Account(number="700100200303", name="larkmoor-staging", business_group="Shop")
@@ -42,3 +59,11 @@ PLATFORM = Team(name="platform", cost_center="CC-200", lead="jonas.abara")
 INSIGHTS = Team(name="insights", cost_center="CC-310", lead="priya.halvorsen")
 TRUST = Team(name="trust", cost_center="CC-400", lead="leo.marchetti")
 TEAMS = (CHECKOUT, CATALOG, SEARCH, PLATFORM, INSIGHTS, TRUST)
+
+PEOPLE = (
+    Person(name=SEARCH.lead, role="viewer"),
+    Person(name=CHECKOUT.lead, role="operator"),
+    Person(name=PLATFORM.lead, role="approver"),
+    Person(name="nora.castellan", role="approver", finance_approver=True),
+    Person(name=TRUST.lead, role="admin"),
+)

@@ -1,19 +1,18 @@
-"""How well the demo organisation's shop runs: four weeks of errors and latency with one bad deployment."""
+"""How well the demo organisation's shop runs: errors and latency of its APIs, with one bad deployment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-MetricName = Literal["5xx_count", "p95_latency_ms"]
+from local.demo.timeline import Floats
 
-WEEKS = 4
 STEP = timedelta(minutes=15)
-STEPS_A_DAY = timedelta(days=1) // STEP
+HISTORY = timedelta(days=15)
+"""As long as CloudWatch keeps single minutes."""
+AGE = timedelta(days=5)
+"""Of the deployment on the day when the demo is made."""
 STREAM = 8
 NAMESPACE = "AWS/ApiGateway"
 
@@ -28,16 +27,13 @@ class MonitoredApi:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
-    resource_id: str
-    metric_name: MetricName
-    at: datetime
-    value: Decimal
-    namespace: str = NAMESPACE
+class ApiSeries:
+    """By `starts`, each a quarter of an hour."""
 
-    @property
-    def dimensions(self) -> dict[str, str]:
-        return {"ApiName": self.resource_id}
+    api: MonitoredApi
+    starts: Sequence[datetime]
+    latency: Floats
+    errors: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,35 +53,30 @@ APIS = (
 )
 
 
-def deployment(end: date) -> Deployment:
-    """The one bad release, on the afternoon four days before the last day with data."""
-    start = datetime.combine(end - timedelta(days=4), time(14), UTC)
+def deployment(made_on: date) -> Deployment:
+    """The one bad release, on an afternoon of the week before the demo was made."""
+    start = datetime.combine(made_on - AGE, time(14), UTC)
     return Deployment(api="shop-api", start=start, end=start + timedelta(hours=5), slower=3.2, errors=14.0)
 
 
-def samples(*, end: date, seed: int = 7) -> Iterator[Sample]:
-    """Every quarter of an hour of the four weeks up to and including the day `end`."""
-    start = datetime.combine(end - timedelta(days=WEEKS * 7 - 1), time(), UTC)
-    moments = [start + STEP * n for n in range(WEEKS * 7 * STEPS_A_DAY)]
-    release = deployment(end)
+def series(release: Deployment, *, until: datetime, seed: int = 7) -> Iterator[ApiSeries]:
+    """From fifteen days before the demo was made. A later `until` only adds to what an earlier one gave."""
+    first = datetime.combine(release.start + AGE - HISTORY, time(), UTC)
+    starts = [first + STEP * n for n in range((until - first) // STEP)]
+    load = load_of(starts)
     for number, api in enumerate(APIS):
-        random = np.random.default_rng([seed, STREAM, number])
-        bad = np.array([api.name == release.api and release.start <= at < release.end for at in moments])
-        load = load_of(moments)
-        latency = api.latency * (0.8 + 0.4 * load) * random.lognormal(0, 0.06, len(moments))
-        latency *= np.where(bad, release.slower, 1)
-        errors = random.poisson(api.errors * load + np.where(bad, release.errors, 0))
-        for at, milliseconds, count in zip(moments, latency, errors, strict=True):
-            yield Sample(
-                resource_id=api.name,
-                metric_name="p95_latency_ms",
-                at=at,
-                value=Decimal(f"{milliseconds:.3f}"),
-            )
-            yield Sample(resource_id=api.name, metric_name="5xx_count", at=at, value=Decimal(int(count)))
+        bad = np.array([api.name == release.api and release.start <= at < release.end for at in starts])
+        noise = np.random.default_rng([seed, STREAM, number, 0]).lognormal(0, 0.06, len(starts))
+        counts = np.random.default_rng([seed, STREAM, number, 1])
+        yield ApiSeries(
+            api=api,
+            starts=starts,
+            latency=api.latency * (0.8 + 0.4 * load) * noise * np.where(bad, release.slower, 1),
+            errors=counts.poisson(api.errors * load + np.where(bad, release.errors, 0)).astype(np.float64),
+        )
 
 
-def load_of(moments: list[datetime]) -> npt.NDArray[np.float64]:
+def load_of(moments: Sequence[datetime]) -> Floats:
     """Share of the day's peak traffic: busiest in the evening, busier at the weekend."""
     hours = np.array([at.hour + at.minute / 60 for at in moments])
     weekend = np.array([at.weekday() >= 5 for at in moments])

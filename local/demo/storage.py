@@ -146,16 +146,20 @@ BUCKETS = (
 COPIED_GB = 175_000
 
 
+def bucket_owner(scenario: Scenario, bucket: Bucket) -> Owner:
+    tags = resource_tags(
+        scenario,
+        bucket.name,
+        team=bucket.team,
+        environment=bucket.environment,
+        service=bucket.name.removeprefix("larkmoor-"),
+    )
+    return Owner(account=bucket.account, resource_id=bucket.name, tags=tags)
+
+
 def bucket_lines(scenario: Scenario) -> Iterator[Lines]:
     for bucket in BUCKETS:
-        tags = resource_tags(
-            scenario,
-            bucket.name,
-            team=bucket.team,
-            environment=bucket.environment,
-            service=bucket.name.removeprefix("larkmoor-"),
-        )
-        owner = Owner(account=bucket.account, resource_id=bucket.name, tags=tags)
+        owner = bucket_owner(scenario, bucket)
         yield from _stored_lines(scenario, owner, bucket)
         yield from _request_lines(scenario, owner, bucket)
 

@@ -22,7 +22,7 @@ class PasswordCheck:
         """The account, or None for an unknown person and a wrong password alike."""
         account = self._people.find(email)
         if account is not None:
-            self._enroll(account)
+            self.enroll(account)
         if not password:
             return None
         try:
@@ -37,7 +37,8 @@ class PasswordCheck:
             raise
         return account
 
-    def _enroll(self, account: Account) -> None:
+    def enroll(self, account: Account) -> None:
+        """Put the account into the pool, unless this was done before."""
         if account in self._known:
             return
         user = {"UserPoolId": self._pool.id, "Username": account.email}

@@ -12,7 +12,7 @@ from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from local.strict.call import Call, Reply
+from local.strict.call import Call, Http, Reply
 from local.strict.errors import RefusedError
 from local.strict.rule import Forward
 
@@ -24,24 +24,30 @@ class Checksums:
         return call.service == "s3" and call.operation in {"PutObject", "UploadPart"}
 
     def answer(self, call: Call, forward: Forward) -> Reply:
-        content, trailers = content_of(call)
-        _check_payload(call)
-        _check_md5(call, content)
-        for name, algorithm in ALGORITHMS.items():
-            header = f"x-amz-checksum-{name}"
-            given = call.http.header(header) or trailers.get(header)
-            if given is not None and given != b64encode(algorithm(content)).decode():
-                raise RefusedError(
-                    "BadDigest", f"The {name.upper()} you specified did not match the calculated checksum."
-                )
+        checked_content(call.http)
         return forward(call)
 
 
-def content_of(call: Call) -> tuple[bytes, Mapping[str, str]]:
+def checked_content(http: Http) -> bytes:
+    """The object that is sent. Raises RefusedError where it is not the one that its checksums were made of."""
+    content, trailers = content_of(http)
+    _check_payload(http)
+    _check_md5(http, content)
+    for name, algorithm in ALGORITHMS.items():
+        header = f"x-amz-checksum-{name}"
+        given = http.header(header) or trailers.get(header)
+        if given is not None and given != b64encode(algorithm(content)).decode():
+            raise RefusedError(
+                "BadDigest", f"The {name.upper()} you specified did not match the calculated checksum."
+            )
+    return content
+
+
+def content_of(http: Http) -> tuple[bytes, Mapping[str, str]]:
     """The object and the headers that follow it, where it comes in signed chunks."""
-    if "aws-chunked" not in (call.http.header("content-encoding") or ""):
-        return call.http.body, {}
-    content, rest = b"", call.http.body
+    if "aws-chunked" not in (http.header("content-encoding") or ""):
+        return http.body, {}
+    content, rest = b"", http.body
     while True:
         head, _, rest = rest.partition(b"\r\n")
         length = int(head.partition(b";")[0] or b"0", 16)
@@ -52,18 +58,18 @@ def content_of(call: Call) -> tuple[bytes, Mapping[str, str]]:
     return content, {name.strip().lower(): value.strip() for name, colon, value in lines if colon}
 
 
-def _check_payload(call: Call) -> None:
-    given = call.http.header("x-amz-content-sha256") or ""
+def _check_payload(http: Http) -> None:
+    given = http.header("x-amz-content-sha256") or ""
     signed = len(given) == 64
-    if signed and given != hashlib.sha256(call.http.body).hexdigest():
+    if signed and given != hashlib.sha256(http.body).hexdigest():
         raise RefusedError(
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
         )
 
 
-def _check_md5(call: Call, content: bytes) -> None:
-    given = call.http.header("content-md5")
+def _check_md5(http: Http, content: bytes) -> None:
+    given = http.header("content-md5")
     if given is None:
         return
     try:

@@ -7,8 +7,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from local.folder_bucket import S3Error
+from local.kept_bucket import KeptBucket
 from local.strict.call import Call, Http, Reply, read
+from local.strict.checksums import checked_content
 from local.strict.connections import Connections
+from local.strict.errors import RefusedError
 from local.strict.faults import AnswerLostError
 from local.strict.port import StrictPort, understood
 
@@ -28,7 +32,7 @@ class Front:
         self._threaded = httpx.Client(base_url=address, timeout=60, trust_env=False)
 
     async def answer(self, request: Request) -> Response:
-        http = await _http(request)
+        http = await http_of(request)
         call = read(http)
         rules = self.port.rules_for(call) if call else []
         if not call or not rules:
@@ -40,11 +44,23 @@ class Front:
             self._connections.cut(request.scope["client"])
             return Response()
 
+    async def keep(self, bucket: KeptBucket, key: str, request: Request) -> Response:
+        """Put an object into a bucket of ours."""
+        try:
+            content = checked_content(await http_of(request))
+            answer = await run_in_threadpool(bucket.put, key, content)
+        except RefusedError as error:
+            answer = S3Error(error.status, error.code, error.message).answer()
+        except S3Error as error:
+            answer = error.answer()
+        body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+        return Response(body, status_code=answer.status, headers=dict(answer.headers))
+
     def _forward(self, call: Call) -> Reply:
         return _reply(self._threaded.request(**_sent(call.http)))
 
 
-async def _http(request: Request) -> Http:
+async def http_of(request: Request) -> Http:
     return Http(
         method=request.method,
         path=request.scope["raw_path"].decode(),

@@ -10,7 +10,7 @@ of the values does not exceed; a statistic set counts where all of its values ar
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +62,7 @@ class MetricData:
         _check(asked, queries)
         if any("Expression" in query for query in queries):
             return forward(call)
-        samples = _samples(call)
+        samples = _samples(call, {_key(query["MetricStat"]["Metric"]) for query in queries})
         series = [
             (query, _series(call, query, samples)) for query in queries if query.get("ReturnData", True)
         ]
@@ -103,13 +103,19 @@ def _series(call: Call, query: Mapping[str, Any], samples: Mapping[Key, Sequence
     return datapoints if oldest_first else datapoints[::-1]
 
 
-def _samples(call: Call) -> Mapping[Key, Sequence[Sample]]:
+def _samples(call: Call, wanted: Set[Key]) -> Mapping[Key, Sequence[Sample]]:
+    """Of all that the emulation holds, only what is asked for is looked at closely: it may be very much."""
     backend = cloudwatch_backends[get_account_id_from(call.access_key)][call.region]
     zone = call.parameters["StartTime"].tzinfo
+    names = {(namespace, name) for namespace, name, _ in wanted}
     samples: dict[Key, list[Sample]] = defaultdict(list)
     for one in backend.get_all_metrics():
-        names = frozenset((str(each.name), str(each.value)) for each in one.dimensions or [])
-        samples[one.namespace, one.name, names].append(_sample(one, zone))
+        if (one.namespace, one.name) not in names:
+            continue
+        dimensions = frozenset((str(each.name), str(each.value)) for each in one.dimensions or [])
+        key = (one.namespace, one.name, dimensions)
+        if key in wanted:
+            samples[key].append(_sample(one, zone))
     return samples
 
 
@@ -163,9 +169,12 @@ def _paged(call: Call, series: Iterable[tuple[Mapping[str, Any], list[Datapoint]
         )
     except InvalidPageTokenError as error:
         raise RefusedError("InvalidNextToken", "The next token specified is invalid.") from error
+    shown_of: dict[int, list[Datapoint]] = defaultdict(list)
+    for number, datapoint in shown:
+        shown_of[number].append(datapoint)
     results = []
     for number, (query, found) in enumerate(series):
-        own = [datapoint for owner, datapoint in shown if owner == number]
+        own = shown_of[number]
         complete = not following or not found or (bool(own) and own[-1] == found[-1])
         results.append(
             {

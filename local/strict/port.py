@@ -42,6 +42,10 @@ class StrictPort:
             self.cost_optimization_hub,
         )
 
+    def add(self, rule: Rule) -> None:
+        """A rule that needs to know more than AWS's interface; it comes before all others but the faults."""
+        self._rules = (self.faults, rule, *self._rules[1:])
+
     def rules_for(self, call: Call) -> Sequence[Rule]:
         return [rule for rule in self._rules if rule.applies(call)]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cloudops.platform import aws
+from tests.functions.conftest import Company
 from tests.functions.invoking import Reply, request
 from tests.sts import Trust, TrustingSts
 
@@ -38,6 +39,15 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     trusting(monkeypatch, lambda given: given == account["external_id"])
     verified: dict[str, Any] = of_account("verify", account).json
     return verified
+
+
+def connected_by_role(company: Company, account_id: str, *, status: str = "connected") -> dict[str, Any]:
+    """An account of ACME whose role was found in that status."""
+    role_arn = f"arn:aws:iam::{account_id}:role/cloudops-reader"
+    wanted = {"account_id": account_id, "role_arn": role_arn, "regions": ["eu-west-1"]}
+    account: dict[str, Any] = request("accounts.connect", body=wanted).json
+    company.change("update cloud_accounts set status = %s where id = %s", [status, account["id"]])
+    return account
 
 
 def added(account: Mapping[str, Any], **fields: Any) -> dict[str, Any]:

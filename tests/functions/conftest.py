@@ -11,22 +11,30 @@ from moto import mock_aws
 from psycopg import sql
 
 from cloudops.actor import Actor
-from cloudops.platform import aws, database, secrets, settings
+from cloudops.platform import aws, database
 from cloudops.tenancy.models import NewUser
 from cloudops.tenancy.use_cases import add_user, create_tenant
 from local.postgres import OWNER, SUPERUSER, Postgres
 from tests.conftest import Database
 from tests.functions import bill
-from tests.functions.invoking import invoke, messages
+from tests.functions.invoking import invoke, messages, restart_environment
 from tests.functions.people import ACME, ADMIN, CONSULTANT, GLOBEX, MEMBERS, OUTSIDER, Person
 
 REGION = "eu-west-1"
 BUCKET = "acme-exports"
 QUEUES = {"INGEST_QUEUE_URL": "ingest-parts", "DETECT_QUEUE_URL": "anomalies-detect"}
 QUEUES |= {"FINOPS_QUEUE_URL": "scans-finops", "DISCOVER_QUEUE_URL": "discover-deliveries"}
+QUEUES |= {"EXPORT_EVENTS_QUEUE_URL": "events-export", "RESTORE_QUEUE_URL": "retention-restore"}
+QUEUES |= {"COMPLIANCE_QUEUE_URL": "scans-compliance"}
+QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-security"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
+QUEUES |= {"ATTRIBUTE_QUEUE_URL": "costs-attribute"}
+QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts"}
 
+EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {
+    "EVIDENCE_BUCKET": EVIDENCE,
+    "ARCHIVE_BUCKET": ARCHIVE,
     "POWERTOOLS_SERVICE_NAME": "tests",
     "ALLOWED_ORIGIN": "https://costs.acme.example",
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
@@ -133,9 +141,13 @@ def emulated_aws() -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_PROFILE", raising=False)
         forget_clients()
-        aws.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        s3 = aws.client("s3")
+        for name in (BUCKET, EVIDENCE, ARCHIVE):
+            s3.create_bucket(
+                Bucket=name,
+                CreateBucketConfiguration={"LocationConstraint": REGION},
+                ObjectLockEnabledForBucket=name == EVIDENCE,
+            )
         yield
     forget_clients()
 
@@ -163,15 +175,6 @@ def company_in(found: Database) -> Iterator[Company]:
         restart_environment()
         yield company
         restart_environment()
-
-
-def restart_environment() -> None:
-    """What an execution environment keeps between two events."""
-    settings.settings.cache_clear()
-    secrets.database_secret.cache_clear()
-    held: psycopg.Connection | None = vars(database._held).pop("connection", None)
-    if held is not None:
-        held.close()
 
 
 def found_tenants() -> None:

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+from cloudops.platform import aws, database, secrets, settings
 from local.proxy_event import answer_of
 from local.runtime import Context
 from tests.functions.people import Person
+from tests.permissions.recording import recording, running
 
 EVENTS = Path(__file__).parents[2] / "events"
 Event = dict[str, Any]
+_last_run: list[str] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,7 @@ class Reply:
 
 
 def event(name: str) -> Event:
+    recording().events.add(name)
     found: Event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
@@ -74,10 +80,29 @@ def changed(
     return found
 
 
-def invoke(function: str, payload: Event) -> Any:
-    """What Lambda would return, so it has to survive JSON."""
+def invoke(function: str, payload: Event, context: Context | None = None) -> Any:
+    """What Lambda would return, so it has to survive JSON. The handler may call AWS as far as its role goes."""
     handler = importlib.import_module(f"{function}.handler").handler
-    return json.loads(json.dumps(handler(payload, context_of(function))))
+    enter_environment_of(function)
+    with running(function, payload):
+        return json.loads(json.dumps(handler(payload, context or context_of(function))))
+
+
+def restart_environment() -> None:
+    """What an execution environment keeps between two events."""
+    settings.settings.cache_clear()
+    secrets.database_secret.cache_clear()
+    aws.SESSIONS.forget()
+    held: psycopg.Connection | None = vars(database._held).pop("connection", None)
+    if held is not None:
+        held.close()
+
+
+def enter_environment_of(function: str) -> None:
+    """Lambda runs one function in an environment: another finds nothing there that it did not ask for itself."""
+    if _last_run != [function]:
+        restart_environment()
+    _last_run[:] = [function]
 
 
 def context_of(function: str) -> Context:

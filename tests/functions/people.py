@@ -30,4 +30,5 @@ CONSULTANT = Person(
 STRANGER = Person(
     sub="a0000000-0000-4000-8000-00000000000f", email="sam@nowhere.example", role="in no tenant"
 )
-MEMBERS = (ADMIN, OPERATOR, VIEWER, OUTSIDER, CONSULTANT)
+APPROVER = Person(sub="a0000000-0000-4000-8000-000000000010", email="abe@acme.example", role="approver")
+MEMBERS = (ADMIN, APPROVER, OPERATOR, VIEWER, OUTSIDER, CONSULTANT)

@@ -17,10 +17,26 @@ from tests.functions.invoking import EVENTS, event, request
 PARAMETERS = {"AllowedOrigin": "http://localhost:3000"}
 # Their answers are bounded by what they ask for, not by pages.
 UNPAGED = {
+    "/api/v1/compliance/scores",
+    "/api/v1/attribution-rules",
+    "/api/v1/attribution/explanation",
     "/api/v1/costs",
+    "/api/v1/costs/attributed",
+    "/api/v1/costs/by_business_group",
+    "/api/v1/costs/by_business_unit",
+    "/api/v1/costs/by_service",
+    "/api/v1/costs/by_team",
+    "/api/v1/costs/showback",
+    "/api/v1/costs/unit-costs",
     "/api/v1/limits",
     "/api/v1/recommendations/coverage",
+    "/api/v1/cloud-accounts/{account_id}/permissions",
     "/api/v1/recommendations/savings",
+    "/api/v1/retention",
+    "/api/v1/violations/summary",
+    "/api/v1/tenants",
+    "/api/v1/split-rules",
+    "/api/v1/tag-rules",
 }
 
 

@@ -13,12 +13,18 @@ from tests.functions.invoking import changed, event, invoke, request
 ASKED = {
     "accounts": "accounts.list-accounts",
     "alerts": "alerts.list",
+    "compliance": "compliance.list-scans",
+    "attribution": "attribution.list-tag-rules",
     "costs": "costs.by-service",
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",
     "events": "events.list",
+    "policies": "policies.list",
+    "organization": "organization.list-groups",
     "recommendations": "recommendations.list",
     "reliability": "reliability.list-targets",
+    "retention": "retention.list",
+    "tenants": "tenants.list-users",
 }
 PROBLEM = "application/problem+json"
 pytestmark = pytest.mark.usefixtures("same_company")

@@ -9,16 +9,23 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
+from cloudops.accounts.models import Role
+from cloudops.platform import aws
 from ingest_metrics import handler
+from tests.functions.asking_accounts import connected_by_role
 from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, messages, request
+from tests.functions.people import GLOBEX
+from tests.permissions.recording import made
+from tests.sts import TrustingSts
 
 SHAPE = get_session().get_service_model("cloudwatch").operation_model("GetMetricData").input_shape
 PERIOD = 900
 # Younger than the three hours in which CloudWatch may still correct it.
 AGE_OF_INCIDENT = timedelta(hours=2, minutes=30)
 Value = Callable[[str, str, datetime], float | None]
-PLACE = {"account_id": "111111111111", "region": "eu-west-1", "period_seconds": PERIOD}
+ACCOUNT = "111111111111"
+PLACE = {"account_id": ACCOUNT, "region": "eu-west-1", "period_seconds": PERIOD}
 
 
 def usual(name: str, metric: str, at: datetime) -> float | None:
@@ -46,13 +53,17 @@ def with_slow_deployment() -> Value:
 
 
 class InMemoryCloudWatch:
-    """Refuses what AWS's model of GetMetricData refuses, and answers in pages of `page_size` queries."""
+    """Refuses what AWS's model of GetMetricData refuses, and answers in pages of `page_size` queries.
+
+    `roles` are those it was asked by.
+    """
 
     def __init__(self, value: Value, *, page_size: int = 500) -> None:
         self.value = value
         self.page_size = page_size
         self.requests: list[dict[str, Any]] = []
         self.refused_regions: set[str] = set()
+        self.roles: set[str | None] = set()
 
     def in_region(self, region: str) -> "Regional":
         return Regional(self, region)
@@ -65,6 +76,7 @@ class Regional:
 
     def get_metric_data(self, **request: Any) -> dict[str, Any]:
         validate_parameters(request, SHAPE)
+        made("monitoring", "GetMetricData", request)
         assert len(request["MetricDataQueries"]) <= 500
         self.cloudwatch.requests.append({**request, "region": self.region})
         if self.region in self.cloudwatch.refused_regions:
@@ -93,8 +105,20 @@ class Regional:
 @pytest.fixture
 def cloudwatch(monkeypatch: pytest.MonkeyPatch) -> InMemoryCloudWatch:
     found = InMemoryCloudWatch(usual)
-    monkeypatch.setattr(handler, "client", lambda service, region: found.in_region(region))
+
+    def client_for(service: str, region: str, role: Role | None, *, action: str) -> Regional:
+        assert (service, action) == ("cloudwatch", "cloudwatch:GetMetricData")
+        found.roles.add(role.arn if role else None)
+        return found.in_region(region)
+
+    monkeypatch.setattr(handler, "client_for", client_for)
     return found
+
+
+@pytest.fixture(autouse=True)
+def connected(company: Company) -> dict[str, Any]:
+    """The account that the targets are in."""
+    return connected_by_role(company, ACCOUNT)
 
 
 def watch(kind: str, name: str, **fields: Any) -> None:
@@ -199,11 +223,74 @@ def test_a_region_that_refuses_leaves_the_others_alone_and_is_told(
     told = errors_of(company)
     assert told["orders"] is None
     assert "AccessDenied" in str(told["far"])
+    assert company.rows("select missing_actions from monitored_targets where name = 'far'") == [
+        (["cloudwatch:GetMetricData"],)
+    ]
 
     cloudwatch.refused_regions = set()
     tick(company)
     assert set(errors_of(company).values()) == {None}
+    assert company.rows("select distinct missing_actions from monitored_targets") == [([],)]
     assert {row[0] for row in stored(company)} == {"orders", "far"}
+
+
+def test_targets_are_read_by_their_accounts_role(company: Company, cloudwatch: InMemoryCloudWatch) -> None:
+    watch("api_gateway", "orders")
+
+    tick(company)
+
+    assert cloudwatch.roles == {f"arn:aws:iam::{ACCOUNT}:role/cloudops-reader"}
+
+
+@pytest.mark.parametrize("status", ["pending", "insecure", "unreachable"])
+def test_an_account_that_is_not_connected_is_not_read_and_leaves_the_others_alone(
+    company: Company, cloudwatch: InMemoryCloudWatch, status: str
+) -> None:
+    connected_by_role(company, "222222222222", status=status)
+    watch("api_gateway", "orders")
+    watch("api_gateway", "closed", account_id="222222222222")
+    watch("api_gateway", "unknown", account_id="333333333333")
+
+    assert tick(company) == []
+
+    assert {row[0] for row in stored(company)} == {"orders"}
+    assert errors_of(company) == {
+        "orders": None,
+        "closed": f"account 222222222222 is {status}; verify it",
+        "unknown": "account 333333333333 is not connected; connect it by a role",
+    }
+
+
+def test_our_own_role_reads_an_only_tenants_account_that_has_none(
+    company: Company, cloudwatch: InMemoryCloudWatch
+) -> None:
+    company.change("delete from tenants where id = %s", [GLOBEX])
+    watch("api_gateway", "orders", account_id="333333333333")
+
+    tick(company)
+
+    assert cloudwatch.roles == {None}
+    assert errors_of(company) == {"orders": None}
+
+
+def test_a_role_that_does_not_let_us_in_is_told_and_leaves_other_accounts_alone(
+    company: Company, connected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = connected_by_role(company, "222222222222")
+    watch("api_gateway", "orders")
+    watch("api_gateway", "closed", account_id="222222222222")
+    monkeypatch.setattr(
+        aws, "token_service", lambda: TrustingSts(roles={connected["role_arn"]: lambda _: True})
+    )
+    aws.SESSIONS.forget()
+
+    assert tick(company) == []
+
+    assert f"denies us the role {other['role_arn']}" in str(errors_of(company)["closed"])
+    assert "denies us" not in str(errors_of(company)["orders"])
+    assert company.rows("select missing_actions from monitored_targets where name = 'closed'") == [
+        (["sts:AssumeRole"],)
+    ]
 
 
 def test_a_tenant_without_targets_asks_nothing(company: Company, cloudwatch: InMemoryCloudWatch) -> None:

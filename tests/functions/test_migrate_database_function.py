@@ -1,5 +1,4 @@
 import dataclasses
-import importlib
 import json
 import threading
 import time
@@ -18,8 +17,8 @@ from cloudops.platform.migrations import locked
 from local.postgres import APP, OWNER
 from migrate_database.deployment import SPARE_SECONDS, UnansweredError
 from tests.conftest import MIGRATIONS, SEAL_KEY, Database
-from tests.functions.conftest import emulated_aws, restart_environment
-from tests.functions.invoking import context_of, event, invoke, request
+from tests.functions.conftest import emulated_aws
+from tests.functions.invoking import context_of, event, invoke, request, restart_environment
 
 ADMIN_EMAIL = event("migrate_database.create")["ResourceProperties"]["AdminEmail"]
 
@@ -132,7 +131,7 @@ def deploy(kind: str, *statuses: int, seconds: float = 60, **properties: str) ->
         payload["ResponseURL"] = server.address
         payload["ResourceProperties"] |= properties
         context = dataclasses.replace(context_of("migrate_database"), deadline=time.monotonic() + seconds)
-        importlib.import_module("migrate_database.handler").handler(payload, context)
+        invoke("migrate_database", payload, context)
     assert {content_type for content_type, _ in server.answers} == {""}
     return [answer for _, answer in server.answers]
 

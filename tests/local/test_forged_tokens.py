@@ -1,7 +1,6 @@
 """Tokens that nobody should get through the port with, sent over HTTP to the running gateway."""
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator
@@ -12,8 +11,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from local.functions import Functions
 from local.gateway import Gateway
@@ -65,20 +64,32 @@ def ago(seconds: int) -> int:
 
 
 def part(content: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+    return encoded(json.dumps(content).encode())
 
 
-def unsigned(pool: Pool) -> str:
-    return f"{part({'alg': 'none', 'kid': pool.key_id})}.{part(pool.good())}."
+def encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def with_public_key_as_secret(pool: Pool) -> str:
+def unsigned(pool: Pool, word: str = "none", signature: str = "") -> str:
+    return f"{part({'alg': word, 'kid': pool.key_id})}.{part(pool.good())}.{signature}"
+
+
+def headed(pool: Pool, key: Any = None, **headers: Any) -> str:
+    """A token with these headers beside the usual ones; None takes one away."""
+    named = {"alg": "RS256", "typ": "JWT", "kid": pool.key_id, **headers}
+    head = f"{part({name: value for name, value in named.items() if value is not None})}.{part(pool.good())}"
+    signature = (key or pool.key).sign(head.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{head}.{encoded(signature)}"
+
+
+def with_public_key_as_secret(pool: Pool, digest: str = "256") -> str:
     pem = pool.key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    head = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': pool.key_id})}.{part(pool.good())}"
-    signature = hmac.new(pem, head.encode(), hashlib.sha256).digest()
-    return f"{head}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+    head = f"{part({'alg': f'HS{digest}', 'typ': 'JWT', 'kid': pool.key_id})}.{part(pool.good())}"
+    signature = hmac.new(pem, head.encode(), f"sha{digest}").digest()
+    return f"{head}.{encoded(signature)}"
 
 
 def with_key_brought_along(pool: Pool) -> str:
@@ -90,6 +101,30 @@ def with_key_brought_along(pool: Pool) -> str:
 def with_another_subject(pool: Pool) -> str:
     head, _, signature = pool.signed().split(".")
     return f"{head}.{part(pool.good(sub='eve'))}.{signature}"
+
+
+def with_a_second_subject(pool: Pool) -> str:
+    """Many parsers take the last of two members of one name."""
+    head, _, signature = pool.signed().split(".")
+    claims = json.dumps(pool.good()).removesuffix("}") + ', "sub": "eve"}'
+    return f"{head}.{encoded(claims.encode())}.{signature}"
+
+
+def with_the_signature_of_another(pool: Pool) -> str:
+    head, claims, _ = pool.signed().split(".")
+    return f"{head}.{claims}.{pool.signed(sub='eve').rpartition('.')[2]}"
+
+
+def with_a_flipped_bit(pool: Pool) -> str:
+    head, _, signature = pool.signed().rpartition(".")
+    flipped = bytearray(base64.urlsafe_b64decode(signature + "=="))
+    flipped[0] ^= 1
+    return f"{head}.{encoded(bytes(flipped))}"
+
+
+def with_an_elliptic_key(pool: Pool) -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return jwt.encode(pool.good(), key, algorithm="ES256", headers={"kid": pool.key_id})
 
 
 def with_groups_added(pool: Pool) -> str:
@@ -105,13 +140,41 @@ def access_token(pool: Pool) -> str:
 FORGERIES: dict[str, Callable[[Pool], str]] = {
     "unsigned": unsigned,
     "signature cut off": lambda pool: pool.signed().rpartition(".")[0] + ".",
+    "unsigned, in capitals": lambda pool: unsigned(pool, "NONE"),
+    "unsigned, in mixed case": lambda pool: unsigned(pool, "nOnE"),
+    "unsigned, with a signature": lambda pool: unsigned(pool, signature=pool.signed().rpartition(".")[2]),
+    "no algorithm": lambda pool: headed(pool, alg=None),
+    "algorithm under another casing": lambda pool: headed(pool, alg=None, ALG="RS256"),
+    "algorithm in small letters": lambda pool: headed(pool, alg="rs256"),
+    "header is no object": lambda pool: f"{part([])}.{pool.signed().partition('.')[2]}",
+    "no key id": lambda pool: headed(pool, kid=None),
+    "key id is a list": lambda pool: headed(pool, kid=[pool.key_id]),
+    "key id under another casing": lambda pool: headed(pool, kid=None, KID=pool.key_id),
+    "key id with a statement": lambda pool: headed(pool, kid="x' or '1'='1"),
+    "foreign key, key set by address": lambda pool: headed(
+        pool, FOREIGN_KEY, jku="https://eve.example/.well-known/jwks.json"
+    ),
+    "foreign key, certificate by address": lambda pool: headed(
+        pool, FOREIGN_KEY, x5u="https://eve.example/key.pem"
+    ),
+    "foreign key, certificate brought along": lambda pool: headed(pool, FOREIGN_KEY, x5c=["MIIB"]),
+    "elliptic key, our key id": with_an_elliptic_key,
+    "signature of another token": with_the_signature_of_another,
+    "signature with a flipped bit": with_a_flipped_bit,
+    "another person put in a second time": with_a_second_subject,
+    "letters after the end": lambda pool: pool.signed() + "AAAA",
+    "a fourth part": lambda pool: pool.signed() + ".AAAA",
+    "five parts, as if encrypted": lambda pool: ".".join([pool.signed().partition(".")[0], *"AAAA"]),
+    "in small letters": lambda pool: pool.signed().lower(),
     "two parts": lambda pool: pool.signed().rpartition(".")[0],
     "public key as a shared secret": with_public_key_as_secret,
+    "public key as a shared secret, SHA-512": lambda pool: with_public_key_as_secret(pool, "512"),
     "foreign key, our key id": lambda pool: pool.signed(FOREIGN_KEY),
     "foreign key, own key id": lambda pool: pool.signed(FOREIGN_KEY, kid="own"),
     "foreign key brought along": with_key_brought_along,
     "our key, unknown key id": lambda pool: pool.signed(kid="../../token_key"),
     "our key, RS512": lambda pool: pool.signed(algorithm="RS512"),
+    "our key, RS384": lambda pool: pool.signed(algorithm="RS384"),
     "our key, PS256": lambda pool: pool.signed(algorithm="PS256"),
     "another person put in": with_another_subject,
     "groups put in": with_groups_added,
@@ -119,16 +182,28 @@ FORGERIES: dict[str, Callable[[Pool], str]] = {
     "expired yesterday": lambda pool: pool.signed(exp=ago(86400), iat=ago(90000)),
     "no expiry": lambda pool: pool.signed(exp=None),
     "expiry as text": lambda pool: pool.signed(exp="9999999999"),
+    "expiry as yes": lambda pool: pool.signed(exp=True),
+    "not valid before tomorrow": lambda pool: pool.signed(nbf=ago(-86400)),
     "issued tomorrow": lambda pool: pool.signed(iat=ago(-86400)),
     "other pool": lambda pool: pool.signed(iss=pool.issuer.issuer + "2"),
     "other region": lambda pool: pool.signed(iss=pool.issuer.issuer.replace("us-east-1.", "eu-west-1.")),
+    "pool without its protocol": lambda pool: pool.signed(iss=pool.issuer.issuer.removeprefix("https://")),
+    "pool with a slash": lambda pool: pool.signed(iss=pool.issuer.issuer + "/"),
+    "no pool": lambda pool: pool.signed(iss=None),
+    "client in capitals": lambda pool: pool.signed(aud="WEB"),
     "other client": lambda pool: pool.signed(aud="mobile"),
     "several clients": lambda pool: pool.signed(aud=["web", "mobile"]),
     "no client": lambda pool: pool.signed(aud=None),
     "access token": access_token,
     "access token of our client": lambda pool: pool.signed(token_use="access"),
+    "access token put among several uses": lambda pool: pool.signed(token_use=["id", "access"]),
     "use left out": lambda pool: pool.signed(token_use=None),
+    "no person": lambda pool: pool.signed(sub=None),
+    "person as a list": lambda pool: pool.signed(sub=["ada"]),
     "nobody": lambda pool: pool.signed(sub=""),
+    "groups signed by a foreign key": lambda pool: pool.signed(
+        FOREIGN_KEY, **{"cognito:groups": ["admin"], "custom:role": "admin"}
+    ),
     "null": lambda _: "null",
     "no token at all": lambda _: "eyJ0eXAiOiJKV1QifQ",
 }
@@ -145,5 +220,12 @@ def test_a_forged_or_stale_token_is_refused(pool: Pool, name: str) -> None:
     assert status(pool, FORGERIES[name](pool)) == 401
 
 
+def test_forgeries_are_of_many_kinds_and_no_two_the_same(pool: Pool) -> None:
+    made = [forge(pool) for forge in FORGERIES.values()]
+
+    assert len(set(made)) == len(made) >= 40
+
+
 def test_the_token_they_were_forged_from_is_taken(pool: Pool) -> None:
     assert status(pool, pool.signed()) == 200
+    assert status(pool, headed(pool)) == 200

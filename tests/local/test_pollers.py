@@ -143,7 +143,7 @@ def test_draining_gives_up_when_its_time_is_over(sqs: Any, small_template: Templ
     drained = Pollers([source], sqs=sqs, functions=RecordingFunctions(slow)).drain(timeout=0.7)
 
     assert not drained.complete
-    assert 0 < drained.waiting["cloudops-work"] < 8
+    assert 0 < drained.waiting["cloudops-work"] <= 8
 
 
 def test_progress_tells_what_still_waits(sqs: Any, small_template: Template) -> None:
@@ -164,7 +164,7 @@ def test_in_the_background_messages_are_handled_as_they_come(sqs: Any, small_tem
     background.start()
     try:
         send(sqs, "late")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not functions.batches and time.monotonic() < deadline:
             time.sleep(0.02)
     finally:

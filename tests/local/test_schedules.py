@@ -135,18 +135,19 @@ def test_a_machine_that_slept_runs_the_last_hour_alone() -> None:
     assert len(functions.invoked) == 2
 
 
-def test_a_day_of_the_templates_schedules_passes_in_a_second(tmp_path: Path) -> None:
+def test_a_day_of_the_templates_schedules_takes_a_second_of_work(tmp_path: Path) -> None:
     document = transformed(CHECKOUT / "template.yaml", cache=tmp_path)
     parameters = {"ExportBucket": "exports", "ExportPrefix": "cur/"}
     schedules = read(document, parameters=parameters, endpoint="http://127.0.0.1:1").schedules
     clock, functions = MovableClock(START), RecordingFunctions()
     scheduler = Scheduler(schedules, functions=functions, clock=clock)
-    began = time.monotonic()
+    # The processor's time, because a busy machine makes everybody wait.
+    began = time.process_time()
 
     clock.advance(timedelta(hours=25))
     scheduler.catch_up()
 
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
     fired = [event.get("job", name) for name, event in functions.invoked]
     assert fired.index("discover_deliveries") < fired.index("anomalies.detect") < fired.index("scans.finops")
     assert fired.count("discover_deliveries") == 25

@@ -24,8 +24,17 @@ REFERENCE_TABLES = [
     "public.yoyo_lock",
     "sealed.tenant_key",
 ]
-DEFINER_FUNCTIONS = ["current_tenant", "find_memberships", "tenants_to_schedule"]
-READ_BY_FINDER = ["memberships", "tenants", "users"]
+# chain_events writes the chain of the trail, which the application may only read, so that a line is chained by being
+# written and in no other way. It takes no arguments, and as a trigger function cannot be called.
+DEFINER_FUNCTIONS = [
+    "chain_events",
+    "current_tenant",
+    "find_memberships",
+    "find_tenants",
+    "tenants_to_schedule",
+]
+READ_BY_FINDER = ["event_chain", "events", "memberships", "tenants", "users"]
+APPEND_ONLY = ["event_chain", "events"]
 
 RULES: dict[str, LiteralString] = {
     "every other table is known to hold nothing of a tenant": f"""
@@ -47,6 +56,9 @@ RULES: dict[str, LiteralString] = {
             union all
             select oid, 'finder_reads', true, 'r', '{FINDER}', 'true', null
               from ({TENANT_TABLES}) t where relname = any (%(read_by_finder)s)
+            union all
+            select oid, 'finder_chains', true, 'a', '{FINDER}', null, 'true'
+              from ({TENANT_TABLES}) t where relname = 'event_chain'
         ),
         found as (
             select polrelid as oid, polname::text as name, polpermissive as permissive, polcmd::text as command,
@@ -123,7 +135,28 @@ RULES: dict[str, LiteralString] = {
          union all
         select '{APP}' where has_schema_privilege('{APP}', 'sealed', 'usage')""",
     "the trail takes no change from the application": f"""
-        select 'events' where has_table_privilege('{APP}', 'events', 'update, delete, truncate')""",
+        select t from unnest(%(append_only)s::text[]) t
+         where has_table_privilege('{APP}', t, 'update, delete, truncate')
+         union all
+        select 'event_chain' where has_table_privilege('{APP}', 'event_chain', 'insert')""",
+    "nobody's change of the trail is taken": """
+        select t from unnest(%(append_only)s::text[]) t
+         where not exists (select from pg_trigger g
+                            where g.tgrelid = t::regclass and g.tgenabled = 'O' and not g.tgisinternal
+                              and g.tgfoid = 'refuse_change_of_trail()'::regprocedure and g.tgtype = 1 + 2 + 8 + 16)
+            or not exists (select from pg_trigger g
+                            where g.tgrelid = t::regclass and g.tgenabled = 'O'
+                              and g.tgfoid = 'refuse_change_of_trail()'::regprocedure and g.tgtype = 2 + 32)
+            or exists (select from pg_constraint where contype = 'f' and t::regclass in (conrelid, confrelid))""",
+    "every event is chained": """
+        select 'events' where not exists (
+            select from pg_trigger where tgrelid = 'events'::regclass and tgfoid = 'chain_events()'::regprocedure
+               and tgenabled = 'O' and tgdeferrable and tginitdeferred)""",
+    "finder writes the chain of the trail and nothing else": f"""
+        select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where {OURS} and c.relkind in ('r', 'p')
+           and (has_table_privilege('{FINDER}', c.oid, 'update, delete, truncate')
+                or c.relname <> 'event_chain' and has_table_privilege('{FINDER}', c.oid, 'insert'))""",
 }
 
 
@@ -132,6 +165,7 @@ def breaches(connection: psycopg.Connection, rule: str) -> list[str]:
         "reference_tables": REFERENCE_TABLES,
         "definer_functions": DEFINER_FUNCTIONS,
         "read_by_finder": READ_BY_FINDER,
+        "append_only": APPEND_ONLY,
     }
     return sorted(row[0] for row in connection.execute(RULES[rule], parameters))
 

@@ -72,6 +72,20 @@ MISTAKES: list[tuple[str, LiteralString]] = [
     ("nobody but finder reads the key of the seal", "grant select on sealed.tenant_key to cloudops_app"),
     ("nobody but finder reads the key of the seal", "grant usage on schema sealed to cloudops_app"),
     ("the trail takes no change from the application", "grant update on events to cloudops_app"),
+    ("the trail takes no change from the application", "grant insert on event_chain to cloudops_app"),
+    ("nobody's change of the trail is taken", "alter table events disable trigger events_append_only"),
+    ("nobody's change of the trail is taken", "drop trigger event_chain_never_emptied on event_chain"),
+    (
+        "nobody's change of the trail is taken",
+        "alter table events add foreign key (tenant_id) references tenants (id) on delete cascade",
+    ),
+    ("every event is chained", "drop trigger events_chained on events"),
+    ("every event is chained", "alter table events disable trigger events_chained"),
+    ("finder writes the chain of the trail and nothing else", "grant insert on users to cloudops_finder"),
+    (
+        "finder writes the chain of the trail and nothing else",
+        "grant delete on event_chain to cloudops_finder",
+    ),
 ]
 
 

@@ -24,9 +24,21 @@ ENUMS = {
     },
     "source_preferences": {"source": "cur2 cur1 focus cost_explorer"},
     "charges": {"charge_category": "Usage Purchase Tax Credit Adjustment", "charge_class": "Correction"},
+    "attribution_rules": {
+        "kind": "team_name service_name account_owner tag account resource resource_prefix provider_service"
+    },
+    "split_rules": {
+        "method": "even fixed proportional",
+        "charge_category": "Usage Purchase Tax Credit Adjustment",
+    },
     "resources": {"provider": PROVIDERS},
     "reliability_metrics": {"metric_name": METRICS, "unit": "count ms"},
+    "compliance_scans": {"status": "in_progress completed failed"},
+    "untagged_resources": {"source": "inventory bill"},
+    "compliance_scores": {"dimension": "team account type"},
+    "tag_proposals": {"status": "open accepted rejected applied"},
     "monitored_targets": {"kind": "api_gateway load_balancer function"},
+    "event_exports": {"format": "csv parquet", "status": "queued done"},
     "limits": {"alert_type": "cost reliability", "metric_name": METRICS, "severity": SEVERITIES},
     "alerts": {
         "alert_type": "cost reliability",
@@ -40,6 +52,16 @@ ENUMS = {
         "severity": SEVERITIES,
         "status": "open pending_approval approved in_progress done rejected dismissed expired",
     },
+    "policies": {
+        "provider": PROVIDERS,
+        "type": "cost_optimization compliance security rightsizing",
+        "effect": "audit recommend",
+        "status": "draft enabled disabled",
+        "severity": SEVERITIES,
+    },
+    "exceptions": {"status": "pending approved rejected expired"},
+    "violations": {"severity": SEVERITIES, "status": "open suppressed fixed"},
+    "policy_scans": {"kind": "policy security"},
 }
 ENUMS |= {
     "actions": {"status": "queued preflight in_progress verifying completed failed rolled_back"},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.template.invariants import access, database, deployment, network, runtime
+from tests.template.invariants import access, buckets, database, deployment, network, runtime
 from tests.template.mutations import COSTS, DROP, INGEST, MESSAGES, MIGRATE
 
 DATABASE = "Resources/Database"
@@ -16,6 +16,7 @@ OPEN = [{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "CidrIp": "0.0.0
 NETWORK_OF_FUNCTIONS = "Globals/Function/VpcConfig"
 PRIVATE_ROUTE = "Resources/PrivateDefaultRoute/Properties"
 MIGRATIONS = "Resources/Migrations"
+EVIDENCE, ARCHIVE = "Resources/EvidenceBucket/Properties", "Resources/ArchiveBucket/Properties"
 POOL = "Resources/UserPool/Properties"
 CLIENT = "Resources/UserPoolClient/Properties"
 SHARED_STATEMENTS = "Resources/FunctionPolicy/Properties/PolicyDocument/Statement"
@@ -25,6 +26,34 @@ SEAL = "Resources/SealKey/Properties/GenerateSecretString"
 
 # Invariant, path into the source, what to put there (DROP takes it away).
 MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
+    (buckets.buckets_are_private, f"{EVIDENCE}/PublicAccessBlockConfiguration/BlockPublicPolicy", False),
+    (buckets.buckets_are_private, f"{ARCHIVE}/OwnershipControls", DROP),
+    (buckets.buckets_are_encrypted_and_versioned, f"{ARCHIVE}/BucketEncryption", DROP),
+    (buckets.buckets_are_encrypted_and_versioned, f"{ARCHIVE}/VersioningConfiguration", DROP),
+    (buckets.buckets_speak_tls_only, "Resources/ArchiveBucketPolicy", DROP),
+    (
+        buckets.buckets_speak_tls_only,
+        "Resources/EvidenceBucketPolicy/Properties/PolicyDocument/Statement/0/Action",
+        "s3:GetObject",
+    ),
+    (buckets.buckets_outlive_their_stack, "Resources/EvidenceBucket/DeletionPolicy", "Delete"),
+    (buckets.heads_cannot_be_changed, f"{EVIDENCE}/ObjectLockEnabled", DROP),
+    (buckets.heads_cannot_be_changed, f"{EVIDENCE}/ObjectLockConfiguration", DROP),
+    (
+        buckets.heads_cannot_be_changed,
+        "Resources/AnchorTrailRole/Properties/Policies/0/PolicyDocument/Statement/3/Action",
+        ["s3:PutObject", "s3:BypassGovernanceRetention"],
+    ),
+    (
+        buckets.files_are_removed_and_archives_are_not,
+        f"{ARCHIVE}/LifecycleConfiguration/Rules/0/Prefix",
+        "",
+    ),
+    (
+        access.listing_stays_below_the_prefix,
+        "Resources/AnchorTrailRole/Properties/Policies/0/PolicyDocument/Statement/1/Condition",
+        DROP,
+    ),
     (access.functions_may_do_what_they_are_wired_to_and_nothing_else, f"{SHARED_STATEMENTS}/2", DROP),
     (
         access.wide_permissions_have_a_reason,

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.template import infrastructure_mutations, mutations
-from tests.template.invariants import access, database, delivery, deployment, network, runtime
+from tests.template.invariants import access, buckets, database, delivery, deployment, network, runtime
 from tests.template.mutations import plant
 from tests.template.stack import Stack, source, transform
 
@@ -12,7 +12,7 @@ type Invariant = Callable[[Stack], Iterator[str]]
 
 INVARIANTS = tuple(
     invariant
-    for group in (access, database, delivery, deployment, network, runtime)
+    for group in (access, buckets, database, delivery, deployment, network, runtime)
     for invariant in group.INVARIANTS
 )
 

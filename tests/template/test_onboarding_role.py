@@ -1,6 +1,7 @@
 """The template that a customer makes the role from, as the quick-create link opens it."""
 
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ from cfnlint.decode import cfn_yaml
 from cloudops.accounts.models import Role
 from cloudops.accounts.use_cases import quick_create_url
 from cloudops.accounts.verification import new_external_id
+from cloudops.inventory.scanners import SCANNERS
 from tests.template.stack import CHECKOUT
 
 ROLE = Role(arn="arn:aws:iam::111122223333:role/teams/reader", external_id=new_external_id())
@@ -54,11 +56,26 @@ def test_nobody_assumes_it_without_the_whole_external_id(template: dict[str, Any
 
 
 def test_it_reads_and_changes_nothing(template: dict[str, Any]) -> None:
-    (policy,) = template["Resources"]["Reader"]["Properties"]["Policies"]
-    actions: list[str] = []
-    for statement in policy["PolicyDocument"]["Statement"]:
-        granted = statement["Fn::If"][1] if "Fn::If" in statement else statement
-        actions += granted["Action"] if isinstance(granted["Action"], list) else [granted["Action"]]
+    actions = granted(template)
 
     assert actions
     assert [one for one in actions if not re.match(r"[a-z0-9]+:(Describe|Get|List)", one)] == []
+
+
+def test_it_grants_all_that_scans_and_readings_ask_for(template: dict[str, Any]) -> None:
+    asked = {action for scanner in SCANNERS for action in scanner.permissions}
+    asked |= {"ec2:DescribeRegions", "ce:GetCostAndUsage", "cloudwatch:GetMetricData"}
+    asked |= {"s3:ListBucket", "s3:GetObject"}
+
+    actions = granted(template)
+
+    assert {one for one in asked if not any(fnmatchcase(one, action) for action in actions)} == set()
+
+
+def granted(template: dict[str, Any]) -> list[str]:
+    (policy,) = template["Resources"]["Reader"]["Properties"]["Policies"]
+    actions: list[str] = []
+    for statement in policy["PolicyDocument"]["Statement"]:
+        one = statement["Fn::If"][1] if "Fn::If" in statement else statement
+        actions += one["Action"] if isinstance(one["Action"], list) else [one["Action"]]
+    return actions

@@ -3,6 +3,8 @@
 A domain error subclasses a family: its class name gives the problem's type, its docstring the title.
 """
 
+from collections.abc import Sequence
+
 
 class CloudOpsError(Exception):
     """Something went wrong."""
@@ -35,9 +37,13 @@ class InvalidError(CloudOpsError):
 
     status = 422
 
-    def __init__(self, detail: str = "", *, field: str | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, field: str | None = None, findings: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """`findings` are fields with what is wrong about each, where there are several."""
         super().__init__(detail)
         self.field = field
+        self.findings = findings or ([(field, self.detail)] if field else [])
 
 
 class ForbiddenError(CloudOpsError):

@@ -18,3 +18,12 @@ class StoredObject:
     @property
     def folder(self) -> str:
         return self.key.rpartition("/")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstVersion:
+    """The oldest version of a key, and how many versions and delete markers came after it."""
+
+    key: str
+    version_id: str
+    later_versions: int

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from cloudops.accounts import sources
-from cloudops.accounts.models import Reading
+from cloudops.accounts.access import AccountNotReadableError
+from cloudops.accounts.models import ExplorerReading, Reading
 from cloudops.accounts.repository import DataSourceExistsError, DataSourceNotFoundError
 from cloudops.accounts.sources import SourceFilter, SourceNotReadableError
 from cloudops.errors import InvalidError
@@ -16,10 +17,26 @@ from tests.integration.accounts.connecting import ANN, BAD, NOW, PROD, ROLE_ARN,
 from tests.integration.accounts.reading import add_source, change_source, record_run, show_source, take_due
 from tests.integration.tenant import Tenant, open_tenant
 
+EXPLORER: dict[str, Any] = {"kind": "cost_explorer", "bucket": None, "prefix": ""}
+
 
 def opened(tenant: Tenant, source_id: UUID) -> Reading:
     with tenant.transaction() as connection:
         return sources.open_source(connection, source_id)
+
+
+def explored(tenant: Tenant, source_id: UUID) -> ExplorerReading:
+    with tenant.transaction() as connection:
+        return sources.open_explorer(connection, source_id)
+
+
+def known_from_bills(tenant: Tenant, number: str = PROD) -> UUID:
+    found: UUID = tenant.value(
+        "insert into cloud_accounts (tenant_id, id, project_id, provider, account_id)"
+        " select tenant_id, gen_random_uuid(), id, 'aws', %s from projects returning id",
+        [number],
+    )
+    return found
 
 
 def deliver(tenant: Tenant, *, bucket: str, key: str, at: datetime, **fields: Any) -> UUID:
@@ -64,6 +81,8 @@ def test_a_source_is_added_with_nothing_read_yet(tenant: Tenant) -> None:
         ({"kind": "cost_explorer", "bucket": None}, "prefix"),
         ({"kind": "cost_explorer", "bucket": None, "prefix": "", "grain": "line_item"}, "grain"),
         ({"kind": "cost_explorer", "bucket": None, "prefix": ""}, "cloud_account_id"),
+        ({"kind": "cost_explorer", "bucket": None, "prefix": "", "metrics": ["AmortizedCost"]}, "metrics"),
+        ({"metrics": ["UnblendedCost"]}, "metrics"),
     ],
 )
 def test_a_source_that_is_not_valid_names_its_field(
@@ -78,12 +97,7 @@ def test_a_source_that_is_not_valid_names_its_field(
 
 def test_an_account_without_a_role_reads_nothing(tenant: Tenant, database: Database) -> None:
     foreign = connect(open_tenant(database, name="Globex"))
-    tenant.rows(
-        "insert into cloud_accounts (tenant_id, id, project_id, provider, account_id)"
-        " select tenant_id, gen_random_uuid(), id, 'aws', %s from projects returning id",
-        [PROD],
-    )
-    billed = tenant.value("select id from cloud_accounts")
+    billed = known_from_bills(tenant)
 
     for unconnected in (foreign.id, billed):
         with pytest.raises(InvalidError) as refused:
@@ -121,11 +135,11 @@ def test_a_place_is_read_once(tenant: Tenant) -> None:
 def test_a_source_is_opened_by_a_verified_role_alone(tenant: Tenant) -> None:
     account = connect(tenant)
     source = add_source(tenant, cloud_account_id=account.id)
-    with pytest.raises(SourceNotReadableError, match="pending"):
+    with pytest.raises(AccountNotReadableError, match="pending"):
         opened(tenant, source.id)
 
     judge(tenant, account.id, BAD)
-    with pytest.raises(SourceNotReadableError, match="insecure"):
+    with pytest.raises(AccountNotReadableError, match="insecure"):
         opened(tenant, source.id)
 
     connected_now = connected(tenant, account_id="444455556666", role_arn="arn:aws:iam::444455556666:role/r")
@@ -247,15 +261,56 @@ def test_sources_are_due_at_once_and_then_by_their_schedule(tenant: Tenant) -> N
     assert sorted(take_due(tenant, datetime(2026, 9, 15, 6, 0, 1, tzinfo=UTC))) == sorted([hourly, daily])
 
 
-def test_nothing_is_discovered_in_cost_explorer(tenant: Tenant) -> None:
-    source = add_source(
-        tenant, kind="cost_explorer", bucket=None, prefix="", cloud_account_id=connected(tenant).id
-    )
+def test_cost_explorer_is_no_bucket_and_a_bucket_no_cost_explorer(tenant: Tenant) -> None:
+    account = connected(tenant)
+    explorer = add_source(tenant, **EXPLORER, cloud_account_id=account.id)
+    bucket = add_source(tenant)
 
     with pytest.raises(SourceNotReadableError):
-        opened(tenant, source.id)
-    with pytest.raises(SourceNotReadableError), tenant.transaction() as connection:
-        sources.request_run(connection, source.id, actor=ANN)
+        opened(tenant, explorer.id)
+    with pytest.raises(SourceNotReadableError):
+        explored(tenant, bucket.id)
+
+
+def test_cost_explorer_is_asked_by_its_accounts_role_for_the_usual_costs(tenant: Tenant) -> None:
+    account = connected(tenant)
+    usual = add_source(tenant, **EXPLORER, cloud_account_id=account.id)
+
+    reading = explored(tenant, usual.id)
+    change_source(tenant, usual.id, metrics=["NetUnblendedCost", "UnblendedCost"])
+
+    assert (reading.billing_account_id, reading.metrics) == (PROD, ["AmortizedCost", "UnblendedCost"])
+    assert reading.role == account.role
+    assert explored(tenant, usual.id).metrics == ["NetUnblendedCost", "UnblendedCost"]
+
+
+def test_cost_explorer_of_an_account_without_a_role_is_asked_as_ourselves_by_an_only_tenant(
+    tenant: Tenant, database: Database
+) -> None:
+    source = add_source(tenant, **EXPLORER, cloud_account_id=known_from_bills(tenant))
+    assert explored(tenant, source.id).role is None
+
+    open_tenant(database, name="Globex")
+
+    with pytest.raises(AccountNotReadableError, match="is not connected"):
+        explored(tenant, source.id)
+
+
+def test_another_accounts_answers_are_not_taken_for_known(tenant: Tenant) -> None:
+    source = add_source(tenant, **EXPLORER, cloud_account_id=connected(tenant).id)
+    with tenant.transaction() as connection:
+        sources.note_fetched(connection, source.id, fetched_from=date(2026, 6, 1), fetched_at=NOW)
+        sources.note_fetched(connection, source.id, fetched_from=date(2026, 8, 1))
+    known = explored(tenant, source.id)
+
+    change_source(tenant, source.id, backfill_months=24)
+    kept = explored(tenant, source.id)
+    change_source(tenant, source.id, cloud_account_id=known_from_bills(tenant, "999988887777"))
+    other = explored(tenant, source.id)
+
+    assert (known.fetched_at, known.fetched_from) == (NOW, date(2026, 6, 1))
+    assert (kept.fetched_at, kept.fetched_from) == (NOW, date(2026, 6, 1))
+    assert (other.fetched_at, other.fetched_from) == (None, None)
 
 
 def test_every_change_is_in_the_trail_with_old_and_new_values(tenant: Tenant) -> None:

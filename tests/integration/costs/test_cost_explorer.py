@@ -9,7 +9,6 @@ import pytest
 
 from cloudops.actor import Actor
 from cloudops.costs.cost_explorer import use_cases as cost_explorer
-from cloudops.costs.cost_explorer.models import ExploredAccount
 from cloudops.costs.formats.cost_explorer import months_of
 from tests.integration.bills import ACCOUNT, JULY, PAYER, charge, write_bill
 from tests.integration.cost_explorer_answers import answer, write_answer
@@ -151,17 +150,14 @@ def test_a_fetch_is_a_shadow_of_a_better_bill(tenant: Tenant, tmp_path: Path) ->
     assert spent(tenant) == 11
 
 
-def change_settings(tenant: Tenant, daily_calls: int, *accounts: str) -> None:
-    listed = [ExploredAccount(billing_account_id=one, metrics=["UnblendedCost"]) for one in accounts]
+def allow(tenant: Tenant, daily_calls: int) -> None:
     with tenant.transaction() as connection:
-        cost_explorer.change_settings(
-            connection, daily_calls=daily_calls, accounts=listed, actor=ANN, now=NOON
-        )
+        cost_explorer.change_budget(connection, daily_calls=daily_calls, actor=ANN, now=NOON)
 
 
 def calls(tenant: Tenant, *, at: datetime = NOON) -> tuple[int, int]:
     with tenant.transaction() as connection:
-        today = cost_explorer.show_settings(connection, now=at).today
+        today = cost_explorer.show_spending(connection, now=at)
     return today.calls, today.refused
 
 
@@ -172,7 +168,7 @@ def may_call(tenant: Tenant, *, at: datetime = NOON) -> bool:
 
 @pytest.mark.parametrize("budget", [0, 1, 3])
 def test_calls_end_with_the_budget_and_begin_anew_the_next_day(tenant: Tenant, budget: int) -> None:
-    change_settings(tenant, budget, PAYER)
+    allow(tenant, budget)
 
     assert [may_call(tenant) for _ in range(5)] == [True] * budget + [False] * (5 - budget)
     assert calls(tenant) == (budget, 5 - budget)
@@ -182,25 +178,16 @@ def test_calls_end_with_the_budget_and_begin_anew_the_next_day(tenant: Tenant, b
 def test_without_a_setting_twenty_calls_are_allowed(tenant: Tenant) -> None:
     assert sum(may_call(tenant) for _ in range(25)) == 20
     with tenant.transaction() as connection:
-        settings = cost_explorer.show_settings(connection, now=NOON)
-    assert (settings.today.daily_calls, settings.today.cost, list(settings.accounts)) == (
-        20,
-        Decimal("0.20"),
-        [],
-    )
+        spending = cost_explorer.show_spending(connection, now=NOON)
+    assert (spending.daily_calls, spending.cost) == (20, Decimal("0.20"))
 
 
-def test_changed_settings_keep_what_is_known_of_an_account(tenant: Tenant) -> None:
-    change_settings(tenant, 5, PAYER, ACCOUNT)
-    with tenant.transaction() as connection:
-        cost_explorer.note_fetched(connection, PAYER, now=NOON)
+def test_a_changed_budget_is_in_the_trail_once(tenant: Tenant) -> None:
+    allow(tenant, 5)
+    allow(tenant, 5)
 
-    change_settings(tenant, 6, PAYER)
-
-    with tenant.transaction() as connection:
-        (account,) = cost_explorer.list_accounts(connection)
-    assert (account.billing_account_id, account.last_fetched_at) == (PAYER, NOON)
-    assert tenant.events()[-1] == ("cost_explorer", "changed")
+    rows = tenant.rows("select metadata from events where entity_type = 'cost_explorer'")
+    assert rows == [({"old": {"daily_calls": 20}, "new": {"daily_calls": 5}},)]
 
 
 def test_the_period_of_an_answer_is_its_month(tenant: Tenant) -> None:

@@ -6,14 +6,16 @@ import signal
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NoReturn, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
 from cloudops.inventory import use_cases as inventory
 from cloudops.inventory.models import AccountAccess, ItemStatus
-from cloudops.inventory.scanners import SCANNERS
+from cloudops.inventory.reading import Clients
+from cloudops.inventory.scanners import REGIONAL_NAMES, SCANNERS
+from cloudops.platform.aws import RoleRefusedError, RoleUnreachableError
 from tests.conftest import Database
 from tests.integration.inventory.scanned_cloud import (
     ACCOUNT,
@@ -112,20 +114,49 @@ def test_a_missing_permission_is_named(tenant: Tenant, cloud: Cloud) -> None:
     ]
 
 
-def test_a_role_that_cannot_be_assumed_leaves_every_service_of_its_account_without_permission(
-    tenant: Tenant,
+@pytest.mark.parametrize(
+    ("error", "status", "missing"),
+    [
+        (RoleRefusedError("AWS denies us the role"), "no_permission", ["sts:AssumeRole"]),
+        (RoleUnreachableError("AWS answers Throttling to AssumeRole"), "failed", []),
+        (
+            refusal("AccessDenied", "AssumeRole", "not authorized to perform: sts:AssumeRole on x"),
+            "no_permission",
+            ["sts:AssumeRole"],
+        ),
+    ],
+)
+def test_a_role_that_cannot_be_assumed_is_an_outcome_of_every_service_of_its_account(
+    tenant: Tenant, error: Exception, status: str, missing: list[str]
 ) -> None:
     run_id = plan(tenant)
-    refused = refusal("AccessDenied", "AssumeRole", "User is not authorized to perform: sts:AssumeRole on x")
 
     def clients(_service: str) -> NoReturn:
-        raise refused
+        raise error
 
     inventory.scan_place(
         tenant.transaction, run_id, HERE, clients=clients, clock=lambda: NOW, has_time=lambda: True
     )
 
     rows = tenant.rows("select distinct status, missing_actions from scan_items where run_id = %s", [run_id])
+    assert rows == [(status, missing)]
+    assert tenant.value("select finished_at from scan_runs where id = %s", [run_id]) == NOW
+
+
+def test_a_role_that_cannot_be_assumed_leaves_the_plan_of_other_accounts_alone(tenant: Tenant) -> None:
+    closed, open_ = AccountAccess(account_id=ACCOUNT), AccountAccess(account_id="333344445555")
+    regions = {"Regions": [{"RegionName": "eu-west-1"}]}
+
+    def clients(access: AccountAccess) -> Clients:
+        def refuse(_service: str) -> NoReturn:
+            raise RoleRefusedError("AWS denies us the role")
+
+        return refuse if access == closed else clients_of(ec2={"describe_regions": regions})
+
+    places = inventory.plan(tenant.transaction, uuid4(), [closed, open_], clients=clients, now=NOW)
+
+    assert [(place.account_id, place.region) for place in places] == [("333344445555", "eu-west-1")]
+    rows = tenant.rows("select status, missing_actions from scan_items where account_id = %s", [ACCOUNT])
     assert rows == [("no_permission", ["sts:AssumeRole"])]
 
 
@@ -199,7 +230,7 @@ def test_a_scan_out_of_time_goes_on_where_it_stopped(tenant: Tenant, cloud: Clou
     )
 
     assert not complete
-    assert sorted(outcomes(tenant, run_id).values()) == ["scanned"] * 2 + ["waiting"] * 14
+    assert sorted(outcomes(tenant, run_id).values()) == ["scanned"] * 2 + ["waiting"] * (len(SCANNERS) - 2)
     scan(tenant, cloud, run_id=run_id)
     assert set(outcomes(tenant, run_id).values()) == {"scanned"}
 
@@ -285,7 +316,7 @@ def test_planning_twice_plans_once(tenant: Tenant) -> None:
     )
 
     assert [place.region for place in places] == ["eu-west-1", "us-east-1"]
-    assert tenant.count("scan_items") == 2 * len(SCANNERS)
+    assert tenant.count("scan_items") == len(REGIONAL_NAMES) + len(SCANNERS)
 
 
 def test_an_account_without_regions_is_scanned_in_all_that_it_enabled(tenant: Tenant) -> None:

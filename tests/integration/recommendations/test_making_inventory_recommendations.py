@@ -10,9 +10,10 @@ import pytest
 from psycopg.types.json import Jsonb
 from stored_bills import ACCOUNT, LAST_DAY, NOW, Office
 
-from cloudops.recommendations import coverage_ledger
+from cloudops.actor import Actor
+from cloudops.recommendations import coverage_ledger, exceptions
+from cloudops.recommendations.exceptions import NewException
 from cloudops.recommendations.inventory_making import InventoryOutcome, make_inventory_recommendations
-from cloudops.recommendations.models import Acceptance
 
 VOLUME, INSTANCE = "vol-00000000000000001", "i-00000000000000001"
 SCANNED_AT = datetime(2026, 8, 5, 2, tzinfo=UTC)
@@ -58,16 +59,13 @@ def scanned(office: Office, resource_id: str, **fields: Any) -> None:
     )
 
 
-def judge(
-    office: Office, *, now: datetime = NOW, acceptances: tuple[Acceptance, ...] = ()
-) -> InventoryOutcome:
+def judge(office: Office, *, now: datetime = NOW) -> InventoryOutcome:
     return make_inventory_recommendations(
         office.connection,
         tenant_id=office.tenant_id,
         project_id=office.project_id,
         as_of=LAST_DAY,
         now=now,
-        acceptances=acceptances,
     )
 
 
@@ -226,10 +224,28 @@ def scan_ended(office: Office, status: str, missing: list[str], reason: str | No
 
 
 def test_an_accepted_finding_is_excepted_in_the_ledger_and_no_recommendation(volume: Office) -> None:
-    judge(volume, acceptances=(Acceptance(check_id="EBS-01", resource_id=VOLUME),))
+    accept(volume)
+
+    judge(volume)
 
     assert ledger(volume, VOLUME)["EBS-01"] == "excepted"
     assert volume.found() == []
+
+
+def test_an_open_finding_that_is_accepted_closes_and_stays_closed(volume: Office) -> None:
+    judge(volume)
+    accept(volume)
+
+    judge(volume, now=NOW + timedelta(days=1))
+    volume.recommend(now=NOW + timedelta(days=1))
+
+    assert [one.status for one in volume.found(check_id="EBS-01")] == ["expired"]
+    assert ledger(volume, VOLUME)["EBS-01"] == "excepted"
+
+
+def accept(office: Office) -> None:
+    new = NewException(check_id="EBS-01", account_id=ACCOUNT, resource_id=VOLUME, reason="kept")
+    exceptions.accept(office.connection, new, actor=Actor(name="ann@acme.example"), now=NOW)
 
 
 def test_a_long_stopped_instance_is_charged_with_its_volumes(office: Office) -> None:

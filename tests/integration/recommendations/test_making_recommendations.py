@@ -160,9 +160,19 @@ def test_the_run_is_in_the_trail_with_what_was_looked_at(office: Office) -> None
     assert metadata["window"] == {"start": "2026-07-01", "end": "2026-07-31"}
     assert metadata["coverage"]["EBS-04"] == {"flagged": 1}
     assert metadata["coverage"]["RDS-03"] == {}
+
+
+def test_coverage_is_what_the_ledger_says_of_every_check(office: Office) -> None:
+    assert recommendations.read_coverage(office.connection)[0] is None
+    office.bill("EBS:VolumeUsage.gp2", "1", **GP2)
+    office.bill("EBS:VolumeUsage.gp3", "0.5", **{**GP2, "resource_id": "vol-2"})
+    office.recommend()
+
     judged_at, coverage = recommendations.read_coverage(office.connection)
+
     assert judged_at is not None
-    assert coverage == metadata["coverage"]
+    assert coverage["EBS-04"] == {"flagged": 1}
+    assert coverage["RDS-03"] == coverage["EC2-01"] == {}
 
 
 def test_resources_looked_at_are_marked(office: Office) -> None:

@@ -2,12 +2,11 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg import errors
 
 from cloudops.actor import Actor
 from cloudops.platform.principal import NoMembershipError, Role, authenticate, memberships
 from cloudops.tenancy.models import NewUser
-from cloudops.tenancy.repository import TenantNotFoundError
+from cloudops.tenancy.repository import TenantNotFoundError, UserExistsError
 from cloudops.tenancy.use_cases import add_user, default_project, reporting_currency, tenants_to_schedule
 from tests.conftest import Database
 from tests.integration.tenant import Tenant, open_tenant
@@ -49,7 +48,7 @@ def test_a_person_joins_a_tenant_once(tenant: Tenant, sub: str, email: str) -> N
     with tenant.transaction() as connection:
         add_user(connection, BOB, actor=ANN)
 
-    with tenant.transaction() as connection, pytest.raises(errors.UniqueViolation):
+    with tenant.transaction() as connection, pytest.raises(UserExistsError):
         add_user(connection, NewUser(sub=sub, email=email, role="viewer"), actor=ANN)
 
 

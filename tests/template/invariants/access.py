@@ -10,6 +10,7 @@ ROUTES = {
     "/health": ("get", "HealthFunction"),
     "/api/dashboard/{proxy+}": ("any", "DashboardFunction"),
     "/api/v1/openapi.json": ("get", "DocumentationFunction"),
+    "/api/v1/me": ("any", "TenantsFunction"),
     **{
         path: ("any", function)
         for name, function in {
@@ -17,12 +18,29 @@ ROUTES = {
             "deliveries": "CostsFunction",
             "alerts": "AlertsFunction",
             "limits": "AlertsFunction",
+            "compliance": "ComplianceFunction",
+            "attribution": "AttributionFunction",
+            "attribution-rules": "AttributionFunction",
+            "split-rules": "AttributionFunction",
+            "tag-rules": "AttributionFunction",
             "recommendations": "RecommendationsFunction",
             "events": "EventsFunction",
             "cloud-accounts": "AccountsFunction",
             "data-sources": "AccountsFunction",
+            "policies": "PoliciesFunction",
+            "violations": "PoliciesFunction",
+            "exceptions": "PoliciesFunction",
+            "business-groups": "OrganizationFunction",
+            "business-units": "OrganizationFunction",
+            "teams": "OrganizationFunction",
+            "services": "OrganizationFunction",
+            "organization": "OrganizationFunction",
+            "tenants": "TenantsFunction",
+            "projects": "TenantsFunction",
+            "users": "TenantsFunction",
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
+            "retention": "RetentionFunction",
         }.items()
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
@@ -33,6 +51,9 @@ CHANGES_OF_INTERFACES = {
     "AssignPrivateIpAddresses",
     "UnassignPrivateIpAddresses",
 }
+HEADS = "${EvidenceBucket.Arn}/tenants/*/trail/*"
+ARCHIVES = "${ArchiveBucket.Arn}/archives/*"
+FILES = "${ArchiveBucket.Arn}/exports/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
 # Every place where a permission names no single resource, with the reason.
@@ -40,6 +61,12 @@ WIDE = {
     ("xray:PutTraceSegments", "*"): "X-Ray has no resources to name.",
     ("xray:PutTelemetryRecords", "*"): "X-Ray has no resources to name.",
     ("s3:GetObject", "arn:${AWS::Partition}:s3:::${ExportBucket}/${ExportPrefix}*"): "AWS names the objects.",
+    ("s3:GetObjectVersion", HEADS): "Each tenant's heads, and nothing else of the evidence.",
+    ("s3:PutObject", HEADS): "Each tenant's heads, and nothing else of the evidence.",
+    ("s3:GetObject", ARCHIVES): "Archives, and no files that people asked for.",
+    ("s3:PutObject", ARCHIVES): "Archives, and no files that people asked for.",
+    ("s3:GetObject", FILES): "Files that people asked for, and no archives.",
+    ("s3:PutObject", FILES): "Files that people asked for, and no archives.",
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
@@ -56,15 +83,34 @@ FOREIGN_POLICIES = {
 }
 EXPORTS = "arn:${AWS::Partition}:s3:::${ExportBucket}"
 EXPORTED = EXPORTS + "/${ExportPrefix}*"
+TRAILS_ONLY = {"StringLike": {"s3:prefix": "tenants/*/trail/"}}
 OUR_ORIGIN = {"Fn::Sub": "'${AllowedOrigin}'"}
 READS = {
     "AccountsFunction": {CUSTOMERS_ROLES},
     "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
     "IngestPartFunction": {("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
     "ScanInventoryFunction": {CUSTOMERS_ROLES},
-    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*")},
-    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*")},
+    "EventsFunction": {
+        ("s3:ListBucketVersions", "EvidenceBucket"),
+        ("s3:GetObjectVersion", HEADS),
+        ("s3:GetObject", FILES),
+    },
+    "AnchorTrailFunction": {
+        ("s3:ListBucketVersions", "EvidenceBucket"),
+        ("s3:GetObjectVersion", HEADS),
+        ("s3:PutObject", HEADS),
+    },
+    "ExportEventsFunction": {("s3:PutObject", FILES)},
+    "ArchiveRowsFunction": {("s3:PutObject", ARCHIVES), ("s3:GetObject", ARCHIVES)},
+    "RestoreArchiveFunction": {("s3:GetObject", ARCHIVES)},
+    "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*"), CUSTOMERS_ROLES},
+    "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*"), CUSTOMERS_ROLES},
+    "VerifyAccountsFunction": {CUSTOMERS_ROLES},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
+    "TenantsFunction": {
+        ("cognito-idp:AdminCreateUser", "UserPool"),
+        ("cognito-idp:AdminGetUser", "UserPool"),
+    },
 }
 LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 NETWORK = {(f"ec2:{action}", "*") for action in INTERFACES}
@@ -169,8 +215,11 @@ def listing_stays_below_the_prefix(stack: Stack) -> Iterator[str]:
     for role in stack.of("IAM::Role"):
         for statement in stack.statements({"Ref": role}):
             below = {"StringLike": {"s3:prefix": {"Fn::Sub": "${ExportPrefix}*"}}}
-            if "s3:ListBucket" in alternatives(statement["Action"]) and statement.get("Condition") != below:
+            actions = set(alternatives(statement["Action"]))
+            if "s3:ListBucket" in actions and statement.get("Condition") != below:
                 yield f"{role} may list the whole bucket"
+            if "s3:ListBucketVersions" in actions and statement.get("Condition") != TRAILS_ONLY:
+                yield f"{role} may list more than heads"
 
 
 def code_cannot_change_the_network(stack: Stack) -> Iterator[str]:

@@ -13,22 +13,48 @@ EXTRA_LAYERS = {
     "IngestPartFunction": ["ingest"],
     "DetectAnomaliesFunction": ["detect"],
     "MigrateDatabaseFunction": ["migrate", "migrations"],
+    "ArchiveRowsFunction": ["arrow"],
+    "ExportEventsFunction": ["arrow"],
+    "RestoreArchiveFunction": ["arrow"],
 }
 EXTRA_VARIABLES = {
     "DiscoverDeliveriesFunction": {"INGEST_QUEUE_URL": "IngestPartsQueue"},
     "DispatchJobsFunction": {
         "DETECT_QUEUE_URL": "AnomaliesDetectQueue",
         "FINOPS_QUEUE_URL": "ScansFinopsQueue",
+        "COMPLIANCE_QUEUE_URL": "ScansComplianceQueue",
+        "POLICY_QUEUE_URL": "ScansPolicyQueue",
+        "SECURITY_QUEUE_URL": "ScansSecurityQueue",
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "INVENTORY_QUEUE_URL": "InventoryScanQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "RELIABILITY_QUEUE_URL": "ReliabilityIngestQueue",
+        "ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue",
+        "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
     },
+    "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
+        "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
     },
+    "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},
+    "PoliciesFunction": {
+        "POLICY_QUEUE_URL": "ScansPolicyQueue",
+        "SECURITY_QUEUE_URL": "ScansSecurityQueue",
+    },
+    "TenantsFunction": {"USER_POOL_ID": "UserPool"},
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
+    "EventsFunction": {
+        "EVIDENCE_BUCKET": "EvidenceBucket",
+        "ARCHIVE_BUCKET": "ArchiveBucket",
+        "EXPORT_EVENTS_QUEUE_URL": "ExportEventsQueue",
+    },
+    "RetentionFunction": {"RESTORE_QUEUE_URL": "RestoreArchiveQueue"},
+    "AnchorTrailFunction": {"EVIDENCE_BUCKET": "EvidenceBucket"},
+    "ArchiveRowsFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
+    "ExportEventsFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
+    "RestoreArchiveFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
 }
 

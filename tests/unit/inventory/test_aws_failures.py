@@ -1,6 +1,7 @@
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
 
+from cloudops.platform.aws import RoleRefusedError, RoleUnreachableError
 from cloudops.platform.aws_failures import FailureKind, explain
 from tests.unit.inventory.aws_fakes import refusal
 
@@ -32,3 +33,13 @@ def test_failures_are_told_apart(error: Exception, kind: FailureKind, action: st
 
     assert (found.kind, found.action) == (kind, action)
     assert found.reason
+
+
+def test_a_role_that_refuses_us_is_denied_by_its_trust_and_one_that_cannot_be_tried_is_not() -> None:
+    refused = explain(RoleRefusedError("AWS denies us the role"))
+    silent = explain(RoleUnreachableError("AWS answers Throttling to AssumeRole"))
+
+    assert (refused.kind, refused.action, refused.reason) == (
+        FailureKind.DENIED, "sts:AssumeRole", "AWS denies us the role",
+    )  # fmt: skip
+    assert (silent.kind, silent.action) == (FailureKind.UNREACHABLE, None)

@@ -144,6 +144,16 @@ def test_every_recorded_resource_is_found_and_every_recorded_error_is_an_outcome
     assert statuses.total() == expected["files"]
 
 
+def test_every_recording_of_what_a_scanner_lists_is_replayed() -> None:
+    listings = [scanner.listing for scanner in BY_NAME.values()]
+    listed = {
+        f"{WIRE_NAMES.get(one.client, one.client)}.{one.operation.replace('_', '')}".lower()
+        for one in listings
+    }
+
+    assert {call for call in index()["per_call"] if call.lower() in listed} == CALLS.keys()
+
+
 def test_recorded_instances_have_the_recorded_states_and_types() -> None:
     resources, _ = replayed("ec2.DescribeInstances")
     truth = index()["truth"]

@@ -289,6 +289,56 @@ def test_log_groups_are_named_without_their_streams() -> None:
     assert found.configuration["createdAt"] == "1970-01-01T00:00:00+00:00"
 
 
+def tagged(*arns: str) -> list[ScannedResource]:
+    mappings = [{"ResourceARN": arn, "Tags": [{"Key": "team", "Value": "shop"}]} for arn in arns]
+    found, outcome = scanned(
+        "tagged-resources", resourcegroupstaggingapi={"get_resources": {"ResourceTagMappingList": mappings}}
+    )
+    assert outcome.status is ItemStatus.SCANNED
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arn", "kind", "name"),
+    [
+        (ARN.format("kms", "key/1-2"), "kms:key", "1-2"),
+        (ARN.format("sqs", "orders"), "sqs", "orders"),
+        (ARN.format("ecs", "service/shop/cart"), "ecs:service", "shop/cart"),
+        (ARN.format("rds", "snapshot:rds:cart"), "rds:snapshot", "rds:cart"),
+        (ARN.format("secretsmanager", "secret:cart/db-x"), "secretsmanager:secret", "cart/db-x"),
+        ("arn:aws:apigateway:eu-west-1::/restapis/a1b2", "apigateway:restapis", "a1b2"),
+        ("arn:aws:cloudfront::111122223333:distribution/E1", "cloudfront:distribution", "E1"),
+    ],
+)
+def test_what_the_tagging_api_knows_is_named_after_its_arn(arn: str, kind: str, name: str) -> None:
+    (found,) = tagged(arn)
+
+    assert (found.resource_id, found.type, found.name, found.tags) == (arn, kind, name, {"team": "shop"})
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        ARN.format("ec2", "instance/i-1"),
+        ARN.format("elasticloadbalancing", "loadbalancer/app/web/1"),
+        ARN.format("autoscaling", "autoScalingGroup:1:autoScalingGroupName/web"),
+        ARN.format("lambda", "function:resize"),
+        "arn:aws:s3:::acme-logs",
+    ],
+)
+def test_the_tagging_api_adds_nothing_to_what_another_scanner_lists(arn: str) -> None:
+    assert tagged(arn) == []
+
+
+def test_an_arn_that_is_none_fails_the_service_and_not_the_scan() -> None:
+    found, outcome = scanned(
+        "tagged-resources",
+        resourcegroupstaggingapi={"get_resources": {"ResourceTagMappingList": [{"ResourceARN": "orders"}]}},
+    )
+
+    assert (found, outcome.status) == ([], ItemStatus.FAILED)
+
+
 @pytest.mark.parametrize(
     ("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
 )
@@ -297,7 +347,7 @@ def test_arns_name_the_partition_of_their_region(region: str, partition: str) ->
 
 
 def test_every_type_has_one_scanner_and_every_scanner_a_name_of_its_own() -> None:
-    assert len({scanner.name for scanner in SCANNERS}) == len(SCANNERS) == 16
+    assert len({scanner.name for scanner in SCANNERS}) == len(SCANNERS) == 20
     assert sum(len(scanner.types) for scanner in SCANNERS) == len(BY_TYPE)
 
 

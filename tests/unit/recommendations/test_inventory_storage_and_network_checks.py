@@ -22,7 +22,7 @@ from cloudops.recommendations.inventory_checks import (
 )
 from cloudops.recommendations.inventory_checks.models import Holding
 from cloudops.recommendations.inventory_evaluation import evaluate_holding
-from cloudops.recommendations.models import Acceptance, NoPermission, Verdict
+from cloudops.recommendations.models import Acceptance, Acceptances, NoPermission, Verdict
 
 FLAGGED, FINE, UNKNOWN = Verdict.FLAGGED, Verdict.FINE, Verdict.NOT_ENOUGH_DATA
 NO_PERMISSION = Verdict.NO_PERMISSION
@@ -329,7 +329,7 @@ def test_an_acceptance_turns_a_flag_into_an_exception() -> None:
     accepted = Acceptance(check_id="EBS-01", resource_id="thing-1", until=AT.date())
 
     report = evaluate_holding(
-        found, bill_of(*found.subject.usages), checks=(EBS_UNATTACHED,), acceptances=(accepted,)
+        found, bill_of(*found.subject.usages), checks=(EBS_UNATTACHED,), acceptances=Acceptances([accepted])
     )
 
     assert report.findings == ()

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from recommendation_bills import WINDOW, bill, only, usage
@@ -10,7 +10,7 @@ from cloudops.recommendations.checks.ec2_previous_generation import EC2_PREVIOUS
 from cloudops.recommendations.checks.extended_support import RDS_EXTENDED_SUPPORT
 from cloudops.recommendations.checks.tag_hygiene import OWNERLESS_SPEND, TAG_SPELLING
 from cloudops.recommendations.evaluation import evaluate
-from cloudops.recommendations.models import Acceptance, ActionType, Kind, Severity, Verdict
+from cloudops.recommendations.models import Acceptance, Acceptances, ActionType, Kind, Severity, Verdict
 from cloudops.recommendations.savings import best_of_each_group, identified_savings
 
 GP2 = usage("EBS:VolumeUsage.gp2", "10", amount="100", resource_id="vol-1", tags={"team": "web"})
@@ -103,12 +103,15 @@ def test_savings_that_are_not_worth_the_while_are_fine() -> None:
 
 
 def test_accepted_findings_stay_in_the_ledger_only() -> None:
-    accepted = Acceptance(check_id="EBS-04", resource_id="vol-1")
+    accepted = Acceptance(
+        check_id="EBS-04", resource_id="vol-1", until=date(2099, 1, 31), reason="a migration is under way"
+    )
 
-    report = evaluate(bill(GP2), checks=[EBS_GP2], acceptances=[accepted])
+    report = evaluate(bill(GP2), checks=[EBS_GP2], acceptances=Acceptances([accepted]))
 
     assert report.findings == ()
     assert report.coverage[0].verdict is Verdict.EXCEPTED
+    assert report.coverage[0].reason == "Accepted until 2099-01-31: a migration is under way"
 
 
 def test_an_acceptance_ends_and_covers_nothing_else() -> None:
@@ -117,7 +120,7 @@ def test_an_acceptance_ends_and_covers_nothing_else() -> None:
     elsewhere = Acceptance(check_id="EBS-04", account_id="999999999999")
     another = Acceptance(check_id="EBS-05")
 
-    report = evaluate(bill(GP2), checks=[EBS_GP2], acceptances=[ended, elsewhere, another])
+    report = evaluate(bill(GP2), checks=[EBS_GP2], acceptances=Acceptances([ended, elsewhere, another]))
 
     assert len(report.findings) == 1
 

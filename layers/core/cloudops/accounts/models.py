@@ -16,6 +16,7 @@ type Provider = Literal["aws", "azure", "gcp", "ibm", "oci", "other"]
 type Kind = Literal["cur1", "cur2", "focus", "cost_explorer"]
 type Grain = Literal["daily", "line_item"]
 IN_BUCKETS: tuple[Kind, ...] = ("cur1", "cur2", "focus")
+USUAL_METRICS = ("AmortizedCost", "UnblendedCost")
 
 
 class ConnectionStatus(StrEnum):
@@ -49,6 +50,7 @@ class CloudAccount:
 
     id: UUID
     project_id: UUID
+    team_id: UUID | None
     provider: str
     account_id: str
     name: str | None
@@ -77,6 +79,7 @@ class CloudAccount:
             "id": self.id,
             "name": self.name,
             "project_id": self.project_id,
+            "team_id": self.team_id,
             "role_arn": self.role_arn,
             "regions": self.regions,
         }
@@ -89,12 +92,16 @@ class NewConnection:
     regions: list[str]
     name: str | None = None
     project_id: UUID | None = None
+    team_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
+    """`final` is False where AWS could not be asked, so that another try may tell more."""
+
     status: ConnectionStatus
     reason: str | None = None
+    final: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +118,10 @@ class LastDelivery:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFields:
-    """What people say about a data source. Kinds other than cost_explorer lie in a bucket."""
+    """What people say about a data source. Kinds other than cost_explorer lie in a bucket.
+
+    `metrics` are Cost Explorer's names of costs; None for the usual ones.
+    """
 
     kind: Kind
     bucket: str | None = None
@@ -121,6 +131,7 @@ class SourceFields:
     enabled: bool = True
     backfill_months: int = 12
     grain: Grain = "daily"
+    metrics: list[str] | None = None
 
     @property
     def place(self) -> str:
@@ -133,6 +144,9 @@ class DataSource(SourceFields):
     queued_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    fetched_at: datetime | None
+    fetched_from: date | None
+    missing_actions: list[str]
     last_run_at: datetime | None
     last_error: str | None
     delivery_id: UUID | None
@@ -211,3 +225,42 @@ class ActionRole:
 
     role_arn: str
     external_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplorerReading:
+    """A billing account whose Cost Explorer is asked, and the role to ask by; without one it is asked as ourselves.
+
+    `fetched_at` is when the months that may still change were last answered for, `fetched_from` the first month ever.
+    """
+
+    source_id: UUID
+    billing_account_id: str
+    metrics: list[str]
+    backfill_months: int
+    fetched_at: datetime | None
+    fetched_from: date | None
+    role: Role | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """An IAM action that the last reading for a purpose was denied; `resources` is how many it left incomplete."""
+
+    action: str
+    needed_for: str
+    resources: int
+    refused_at: datetime | None
+    bucket: str | None
+    prefix: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingPermission:
+    """An action on a resource, "*" for all, and all that waits for it."""
+
+    action: str
+    resource: str
+    needed_for: list[str]
+    resources: int
+    refused_at: datetime | None

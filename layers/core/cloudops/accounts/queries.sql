@@ -1,19 +1,21 @@
 -- list_accounts
-select id, project_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at, connected_at,
-       regions, created_at
+select id, project_id, team_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at,
+       connected_at, regions, created_at
   from cloud_accounts
  where tenant_id = (select current_tenant())
    and (%(id)s::uuid is null or id = %(id)s)
    and (%(provider)s::text is null or provider = %(provider)s)
+   and (%(account_id)s::text is null or account_id = %(account_id)s)
    and (%(status)s::text is null or status = %(status)s)
    and (%(project_id)s::uuid is null or project_id = %(project_id)s)
+   and (%(team_id)s::uuid is null or team_id = %(team_id)s)
    and (%(after_at)s::timestamptz is null or (created_at, id) < (%(after_at)s, %(after_id)s))
  order by created_at desc, id desc
  limit %(limit)s
 
 -- lock_account
-select id, project_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at, connected_at,
-       regions, created_at
+select id, project_id, team_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at,
+       connected_at, regions, created_at
   from cloud_accounts
  where tenant_id = (select current_tenant()) and id = %(id)s
    for update
@@ -42,7 +44,8 @@ update cloud_accounts
 
 -- change_account
 update cloud_accounts
-   set name = %(name)s, renamed = renamed or name is distinct from %(name)s, project_id = %(project_id)s, regions = %(regions)s
+   set name = %(name)s, renamed = renamed or name is distinct from %(name)s, project_id = %(project_id)s,
+       team_id = %(team_id)s, regions = %(regions)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- change_role
@@ -59,9 +62,48 @@ update cloud_accounts
        connected_at = case when %(status)s = 'connected' then coalesce(connected_at, %(now)s) else connected_at end
  where tenant_id = (select current_tenant()) and id = %(id)s
 
+-- list_tried
+select id
+  from cloud_accounts
+ where tenant_id = (select current_tenant()) and status in ('connected', 'insecure', 'unreachable')
+ order by account_id
+
+-- list_refusals
+-- What the last scan of each place, the last reading of metrics and the last run of each data source were denied.
+with scanned as (
+    select distinct on (region, service) region, service, missing_actions, finished_at
+      from scan_items
+     where tenant_id = (select current_tenant()) and account_id = %(account_id)s and status <> 'waiting'
+       and (%(regions)s::text[] = '{}' or region = 'global' or region = any(%(regions)s))
+     order by region, service, finished_at desc
+)
+select action, service || ' in ' || region as needed_for, 0::bigint as resources, finished_at as refused_at,
+       null::text as bucket, null::text as prefix
+  from scanned
+ cross join unnest(missing_actions) as action
+union all
+select action, type || ' resources in ' || coalesce(region, 'all regions'), count(*), max(scanned_at), null, null
+  from resources
+ cross join unnest(missing_actions) as action
+ where tenant_id = (select current_tenant()) and account_id = %(account_id)s and missing_actions <> '{}'
+   and status is distinct from 'gone'
+ group by action, type, region
+union all
+select action, 'metrics of ' || resource_id, 0, null, null, null
+  from monitored_targets
+ cross join unnest(missing_actions) as action
+ where tenant_id = (select current_tenant()) and account_id = %(account_id)s
+union all
+select action, 'data source of kind ' || kind, 0, null, bucket, prefix
+  from data_sources
+ cross join unnest(missing_actions) as action
+ where tenant_id = (select current_tenant()) and cloud_account_id = %(id)s
+ order by action, needed_for
+
 -- list_sources
-select s.id, s.kind, s.bucket, s.prefix, s.cloud_account_id, s.schedule, s.enabled, s.backfill_months, s.grain, s.queued_at,
-       s.created_at, s.updated_at, r.created_at as last_run_at, r.metadata ->> 'error' as last_error,
+select s.id, s.kind, s.bucket, s.prefix, s.cloud_account_id, s.schedule, s.enabled, s.backfill_months, s.grain, s.metrics,
+       s.queued_at, s.created_at, s.updated_at, s.fetched_at, s.fetched_from, s.missing_actions,
+       r.created_at as last_run_at, r.metadata ->> 'error' as last_error,
        d.id as delivery_id, d.source as delivery_source, d.period as delivery_period, d.status as delivery_status,
        d.reason as delivery_reason, d.created_at as delivery_created_at
   from data_sources s
@@ -98,14 +140,17 @@ select id from data_sources where tenant_id = (select current_tenant()) and id =
 
 -- insert_source
 insert into data_sources (tenant_id, id, kind, bucket, prefix, cloud_account_id, schedule, enabled, backfill_months, grain,
-                          created_at, updated_at)
+                          metrics, created_at, updated_at)
 values ((select current_tenant()), %(id)s, %(kind)s, %(bucket)s, %(prefix)s, %(cloud_account_id)s, %(schedule)s, %(enabled)s,
-        %(backfill_months)s, %(grain)s, %(now)s, %(now)s)
+        %(backfill_months)s, %(grain)s, %(metrics)s, %(now)s, %(now)s)
 
 -- change_source
 update data_sources
    set kind = %(kind)s, bucket = %(bucket)s, prefix = %(prefix)s, cloud_account_id = %(cloud_account_id)s,
        schedule = %(schedule)s, enabled = %(enabled)s, backfill_months = %(backfill_months)s, grain = %(grain)s,
+       metrics = %(metrics)s,
+       fetched_at = case when cloud_account_id is not distinct from %(cloud_account_id)s then fetched_at end,
+       fetched_from = case when cloud_account_id is not distinct from %(cloud_account_id)s then fetched_from end,
        updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
@@ -127,3 +172,11 @@ select action_role_arn as role_arn, external_id
   from cloud_accounts
  where tenant_id = (select current_tenant()) and provider = 'aws' and account_id = %(account_id)s
    and action_role_arn is not null and external_id is not null and status = 'connected'
+
+-- set_fetched
+update data_sources
+   set fetched_at = coalesce(%(fetched_at)s, fetched_at), fetched_from = least(fetched_from, %(fetched_from)s)
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- set_missing_actions
+update data_sources set missing_actions = %(missing_actions)s where tenant_id = (select current_tenant()) and id = %(id)s

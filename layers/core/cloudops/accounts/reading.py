@@ -1,9 +1,10 @@
-"""The S3 client that a data source is read by."""
+"""The clients that accounts and data sources are read by."""
 
+import json
 from typing import Any
 
-from cloudops.accounts.models import Reading
-from cloudops.platform.aws import assumed_client
+from cloudops.accounts.models import Reading, Role
+from cloudops.platform.aws import assumed_client, client
 
 
 def client_of(reading: Reading) -> Any:
@@ -17,4 +18,23 @@ def client_of(reading: Reading) -> Any:
         reading.role.external_id,
         session_policy=reading.session_policy,
         session_name="cloudops-bills",
+    )
+
+
+def client_for(service: str, region: str | None, role: Role | None, *, action: str, attempts: int = 4) -> Any:
+    """A client by a role's session that may do `action` and nothing else, or as ourselves without a role.
+
+    Raises RoleRefusedError and RoleUnreachableError.
+    """
+    if role is None:
+        return client(service, region, attempts=attempts)
+    policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}
+    return assumed_client(
+        service,
+        region,
+        role.arn,
+        role.external_id,
+        session_policy=json.dumps(policy),
+        session_name=f"cloudops-{service}",
+        attempts=attempts,
     )

@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import errors
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 
 from cloudops.accounts.models import (
     ActionRole,
     CloudAccount,
     DataSource,
     NewConnection,
+    Refusal,
     ScheduledSource,
     SourceFields,
     Verdict,
@@ -28,6 +29,7 @@ SQL = queries.load(__package__)
 # The field that each foreign key checks.
 REFERENCES = {
     "cloud_accounts_tenant_id_project_id_fkey": "project_id",
+    "cloud_accounts_team_fkey": "team_id",
     "data_sources_cloud_account_fkey": "cloud_account_id",
 }
 
@@ -47,8 +49,10 @@ class DataSourceExistsError(ConflictError):
 @dataclass(frozen=True, kw_only=True)
 class AccountFilter:
     provider: str | None = None
+    account_id: str | None = None
     status: str | None = None
     project_id: UUID | None = None
+    team_id: UUID | None = None
     id: UUID | None = None
 
 
@@ -150,6 +154,18 @@ def set_verdict(connection: Connection, account_id: UUID, verdict: Verdict, *, n
     connection.execute(SQL["set_verdict"], {"id": account_id, **vars(verdict), "now": now})
 
 
+def list_tried(connection: Connection) -> list[UUID]:
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(SQL["list_tried"]).fetchall()
+
+
+def list_refusals(connection: Connection, account: CloudAccount) -> list[Refusal]:
+    """Sorted by action."""
+    parameters = {"id": account.id, "account_id": account.account_id, "regions": account.regions}
+    with connection.cursor(row_factory=class_row(Refusal)) as cursor:
+        return cursor.execute(SQL["list_refusals"], parameters).fetchall()
+
+
 def list_sources(
     connection: Connection, chosen: SourceFilter, *, limit: int, after: Cursor | None
 ) -> list[DataSource]:
@@ -196,3 +212,15 @@ def set_queued(connection: Connection, ids: Sequence[UUID], *, minute: datetime)
 def find_action_role(connection: Connection, account_id: str) -> ActionRole | None:
     with connection.cursor(row_factory=class_row(ActionRole)) as cursor:
         return cursor.execute(SQL["find_action_role"], {"account_id": account_id}).fetchone()
+
+
+def set_fetched(
+    connection: Connection, source_id: UUID, *, fetched_from: date, fetched_at: datetime | None
+) -> None:
+    parameters = {"id": source_id, "fetched_from": fetched_from, "fetched_at": fetched_at}
+    connection.execute(SQL["set_fetched"], parameters)
+
+
+def set_missing_actions(connection: Connection, source_id: UUID, missing_actions: Sequence[str]) -> None:
+    parameters = {"id": source_id, "missing_actions": list(missing_actions)}
+    connection.execute(SQL["set_missing_actions"], parameters)

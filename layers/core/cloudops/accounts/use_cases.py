@@ -15,7 +15,7 @@ from cloudops.accounts.models import (
     Role,
     Verdict,
 )
-from cloudops.accounts.repository import AccountFilter
+from cloudops.accounts.repository import AccountFilter, CloudAccountNotFoundError
 from cloudops.accounts.verification import new_external_id
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
@@ -28,12 +28,17 @@ from cloudops.tenancy.use_cases import default_project
 
 __all__ = [
     "AccountFilter",
+    "AccountNotConnectedError",
+    "CloudAccountNotFoundError",
+    "ConnectionChangedError",
     "change",
     "connect",
     "disconnect",
     "list_accounts",
     "list_readable",
+    "list_to_verify",
     "quick_create_url",
+    "record_recheck",
     "record_verdict",
     "role_to_verify",
     "show_account",
@@ -91,6 +96,7 @@ def connect(connection: Connection, wanted: NewConnection, *, actor: Actor, now:
     named = {
         "name": wanted.name or account.name,
         "project_id": wanted.project_id or account.project_id,
+        "team_id": wanted.team_id or account.team_id,
         "regions": wanted.regions,
     }
     repository.change_account(connection, account.id, named)
@@ -111,7 +117,7 @@ def check_role(role_arn: str, account_id: str) -> None:
 def change(
     connection: Connection, account_id: UUID, fields: Mapping[str, Any], *, if_match: str | None, actor: Actor
 ) -> CloudAccount:
-    """Change name, project, regions or role; another role has to be verified anew, with the same external id."""
+    """Change name, project, team, regions or role; another role has to be verified anew, with the same external id."""
     account = repository.lock_account(connection, account_id)
     require_match(if_match, etag_of(account.editable()))
     if {"role_arn", "regions"} & fields.keys() and account.role is None:
@@ -121,7 +127,9 @@ def change(
         check_role(wanted["role_arn"], account.account_id)
         repository.change_role(connection, account_id, wanted["role_arn"])
     repository.change_account(
-        connection, account_id, {key: wanted[key] for key in ("name", "project_id", "regions")}
+        connection,
+        account_id,
+        {key: wanted[key] for key in ("name", "project_id", "team_id", "regions")},
     )
     changed = repository.read_account(connection, account_id)
     if changed.editable() != account.editable():
@@ -151,20 +159,45 @@ def role_to_verify(connection: Connection, account_id: UUID) -> Role:
     return role
 
 
+def list_to_verify(connection: Connection) -> list[UUID]:
+    """The accounts whose roles were tried before; what still waits for its role is left to whoever connects it."""
+    return repository.list_tried(connection)
+
+
 def record_verdict(
     connection: Connection, account_id: UUID, role: Role, verdict: Verdict, *, actor: Actor, now: datetime
 ) -> CloudAccount:
-    """Keep what was found for `role`, unless the account has another one by now."""
+    """Keep what somebody's try of `role` found, unless the account has another one by now."""
+    before, judged = keep_verdict(connection, account_id, role, verdict, now=now)
+    record(connection, event_of(before, judged, "verified", verdict_told(judged), actor=actor))
+    return judged
+
+
+def record_recheck(
+    connection: Connection, account_id: UUID, role: Role, verdict: Verdict, *, now: datetime
+) -> CloudAccount:
+    """Keep what the schedule's try of `role` found; a line of the trail tells that the status changed."""
+    before, judged = keep_verdict(connection, account_id, role, verdict, now=now)
+    if before.status != judged.status:
+        message = verdict_told(judged)
+        record(connection, event_of(before, judged, "status_changed", message, actor=Actor()))
+    return judged
+
+
+def keep_verdict(
+    connection: Connection, account_id: UUID, role: Role, verdict: Verdict, *, now: datetime
+) -> tuple[CloudAccount, CloudAccount]:
+    """The account before and after."""
     account = repository.lock_account(connection, account_id)
     if account.role != role:
         raise ConnectionChangedError("verify it again")
     repository.set_verdict(connection, account_id, verdict, now=now)
-    judged = repository.read_account(connection, account_id)
-    message = f"Account {account.account_id} is {verdict.status}" + (
-        f": {verdict.reason}" if verdict.reason else ""
-    )
-    record(connection, event_of(account, judged, "verified", message, actor=actor))
-    return judged
+    return account, repository.read_account(connection, account_id)
+
+
+def verdict_told(account: CloudAccount) -> str:
+    reason = f": {account.status_reason}" if account.status_reason else ""
+    return f"Account {account.account_id} is {account.status}{reason}"
 
 
 def event_of(
@@ -191,6 +224,7 @@ def told(account: CloudAccount) -> dict[str, Any]:
     return {
         "name": account.name,
         "project_id": str(account.project_id),
+        "team_id": str(account.team_id) if account.team_id else None,
         "role_arn": account.role_arn,
         "regions": account.regions,
         "status": account.status,

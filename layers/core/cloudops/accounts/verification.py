@@ -54,7 +54,8 @@ def verify(role: Role, *, sts: Any = None, identify: Identify = account_of) -> V
                 )
         account = identify(try_role(role, role.external_id, sts))
     except (RoleRefusedError, RoleUnreachableError) as error:
-        return Verdict(status=ConnectionStatus.UNREACHABLE, reason=error.detail)
+        refused = isinstance(error, RoleRefusedError)
+        return Verdict(status=ConnectionStatus.UNREACHABLE, reason=error.detail, final=refused)
     if account != role.account_id:
         return Verdict(
             status=ConnectionStatus.INSECURE,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from cloudops.attribution.attributing import attribute_delivery
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.costs import repository
@@ -63,6 +64,7 @@ def publish(connection: Connection, part: PartToLoad, *, now: datetime) -> None:
     current = repository.choose_current(connection, bill, now=now)
     if current == part.delivery_id:
         repository.record_resources(connection, part.delivery_id, now=now)
+    attribute_delivery(connection, part.delivery_id)
     record(
         connection,
         NewEvent(

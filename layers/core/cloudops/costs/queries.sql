@@ -240,7 +240,11 @@ select tenant_id, account_id, resource_id, provider, service, resource_type(serv
        first_seen, last_seen, %(now)s, %(now)s
   from latest
     on conflict (tenant_id, account_id, resource_id) do update
-   set service = excluded.service, type = excluded.type, name = excluded.name, tags = excluded.tags,
+   set service = excluded.service,
+       -- A bill knows only activated tags and is days behind; what a scan saw since its last day is the better word.
+       type = case when resources.scanned_at::date >= excluded.last_seen then resources.type else excluded.type end,
+       name = case when resources.scanned_at::date >= excluded.last_seen then resources.name else excluded.name end,
+       tags = case when resources.scanned_at::date >= excluded.last_seen then resources.tags else excluded.tags end,
        region = coalesce(excluded.region, resources.region),
        instance_type = coalesce(excluded.instance_type, resources.instance_type),
        currency = excluded.currency, last_seen = excluded.last_seen,
@@ -345,37 +349,97 @@ select source
    for update
 
 -- read_reconciliation
-select period, billing_account_id, against_id, against_source, against_export_name, account_id, service, day, currency,
-       ours, theirs, estimated, difference, tolerance, status
-  from (
-      select r.*, coalesce(ours, 0) - coalesce(theirs, 0) as difference, t.tolerance,
-             case when abs(coalesce(ours, 0) - coalesce(theirs, 0)) <= t.tolerance then 'agrees'
-                  when ours is null or theirs is null then 'missing'
-                  else 'differs' end as status
-        from reconciled_costs r,
-             lateral (select greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as tolerance) t
-       where r.tenant_id = (select current_tenant()) and r.period = %(period)s
-         and (%(billing_account_id)s::text is null or r.billing_account_id = %(billing_account_id)s)
-         and (%(after)s::text[] is null or r.day >= (%(after)s::text[])[1]::date)
-  ) judged
+with bills as materialized (
+    select o.period, o.billing_account_id, o.id as our_id, s.id as against_id, s.source as against_source,
+           s.export_name as against_export_name, o.estimated_days || s.estimated_days as estimated_days,
+           not (exists (select from daily_costs k
+                         where k.tenant_id = o.tenant_id and k.delivery_id = o.id and k.account_id <> 'unknown')
+                and exists (select from daily_costs k
+                             where k.tenant_id = s.tenant_id and k.delivery_id = s.id and k.account_id <> 'unknown'))
+               as without_accounts
+      from deliveries o
+      join deliveries s on s.tenant_id = o.tenant_id and s.billing_account_id = o.billing_account_id
+                       and s.period = o.period and s.status = 'shadow'
+     where o.tenant_id = (select current_tenant()) and o.status = 'current' and o.period = %(period)s
+       and (%(billing_account_id)s::text is null or o.billing_account_id = %(billing_account_id)s)
+),
+-- A page adds up the days that it shows and no other: the limit stops the walk over them.
+days as materialized (
+    select b.*, day::date as day
+      from bills b
+     cross join lateral (
+         select min(charge_date) as first, max(charge_date) as last
+           from unnest(array[b.our_id, b.against_id]) side (id),
+                lateral (select min(charge_date) as charge_date from daily_costs c
+                          where c.tenant_id = (select current_tenant()) and c.delivery_id = side.id
+                         union all
+                         select max(charge_date) from daily_costs c
+                          where c.tenant_id = (select current_tenant()) and c.delivery_id = side.id) ends
+     ) span
+     cross join generate_series(first, last, interval '1 day') day
+     where %(after)s::text[] is null or day >= (%(after)s::text[])[1]::date
+)
+select d.period, d.billing_account_id, d.against_id, d.against_source, d.against_export_name, account_id, service, d.day,
+       currency, ours, theirs, d.day = any (d.estimated_days) as estimated, difference, tolerance, status
+  from (select * from days order by day, billing_account_id, against_id) d
+ cross join lateral (
+     select case when d.without_accounts then 'unknown' else c.account_id end as account_id,
+            case when c.charge_category = 'Tax' then 'Tax' else coalesce(n.code, c.service) end as service, c.currency,
+            sum(c.billed_cost) filter (where c.delivery_id = d.our_id) as ours,
+            sum(c.billed_cost) filter (where c.delivery_id = d.against_id) as theirs
+       from daily_costs c
+       left join service_names n on n.name = c.service
+      where c.tenant_id = (select current_tenant()) and c.charge_date = d.day
+        and c.delivery_id in (d.our_id, d.against_id)
+      group by 1, 2, 3
+ ) r
+ cross join lateral (
+     select coalesce(ours, 0) - coalesce(theirs, 0) as difference,
+            greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as tolerance
+ ) t
+ cross join lateral (
+     select case when abs(difference) <= tolerance then 'agrees'
+                 when ours is null or theirs is null then 'missing'
+                 else 'differs' end as status
+ ) judged
  where (%(status)s::text is null or status = %(status)s)
    and (%(after)s::text[] is null
-        or (day, billing_account_id, against_id, account_id, service, currency)
+        or (d.day, d.billing_account_id, d.against_id, account_id, service, currency)
            > ((%(after)s::text[])[1]::date, (%(after)s::text[])[2], (%(after)s::text[])[3]::uuid, (%(after)s::text[])[4],
               (%(after)s::text[])[5], (%(after)s::text[])[6]))
- order by day, billing_account_id, against_id, account_id, service, currency
+ order by d.day, d.billing_account_id, d.against_id, account_id, service, currency
  limit %(limit)s
 
 -- count_reconciliation
+with bills as materialized (
+    select o.period, o.billing_account_id, o.id as our_id, s.id as against_id, s.source as against_source,
+           s.export_name as against_export_name, o.estimated_days || s.estimated_days as estimated_days,
+           not (exists (select from daily_costs k
+                         where k.tenant_id = o.tenant_id and k.delivery_id = o.id and k.account_id <> 'unknown')
+                and exists (select from daily_costs k
+                             where k.tenant_id = s.tenant_id and k.delivery_id = s.id and k.account_id <> 'unknown'))
+               as without_accounts
+      from deliveries o
+      join deliveries s on s.tenant_id = o.tenant_id and s.billing_account_id = o.billing_account_id
+                       and s.period = o.period and s.status = 'shadow'
+     where o.tenant_id = (select current_tenant()) and o.status = 'current' and o.period = %(period)s
+       and (%(billing_account_id)s::text is null or o.billing_account_id = %(billing_account_id)s)
+)
 select count(*) filter (where agrees) as agrees,
        count(*) filter (where not agrees and ours is not null and theirs is not null) as differs,
        count(*) filter (where not agrees and (ours is null or theirs is null)) as missing
   from (
       select ours, theirs, abs(coalesce(ours, 0) - coalesce(theirs, 0))
              <= greatest(%(amount)s, %(share)s * greatest(abs(ours), abs(theirs))) as agrees
-        from reconciled_costs
-       where tenant_id = (select current_tenant()) and period = %(period)s
-         and (%(billing_account_id)s::text is null or billing_account_id = %(billing_account_id)s)
+        from (
+            select sum(c.billed_cost) filter (where c.delivery_id = b.our_id) as ours,
+                   sum(c.billed_cost) filter (where c.delivery_id = b.against_id) as theirs
+              from bills b
+              join daily_costs c on c.tenant_id = (select current_tenant()) and c.delivery_id in (b.our_id, b.against_id)
+              left join service_names n on n.name = c.service
+             group by b.against_id, c.charge_date, case when b.without_accounts then 'unknown' else c.account_id end,
+                      case when c.charge_category = 'Tax' then 'Tax' else coalesce(n.code, c.service) end, c.currency
+        ) summed
   ) judged
 
 -- set_source_preference

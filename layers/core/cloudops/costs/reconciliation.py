@@ -67,14 +67,19 @@ class ReconciliationCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """`counts` come with the first page only: to count is as much work as to list."""
+    """`counts` come with the first page only, where they are asked for: to count is as much work as to list all."""
 
     page: Page[ReconciledCost]
     counts: ReconciliationCounts | None
 
 
 def reconcile(
-    connection: Connection, question: ReconciliationQuestion, *, limit: int, cursor: str | None
+    connection: Connection,
+    question: ReconciliationQuestion,
+    *,
+    limit: int,
+    cursor: str | None,
+    counted: bool = True,
 ) -> Reconciliation:
     after = Place.decode(cursor, date.fromisoformat, str, UUID, str, str, str) if cursor else None
     parameters: dict[str, Any] = {
@@ -87,7 +92,7 @@ def reconcile(
         found = rows.execute(SQL["read_reconciliation"], parameters).fetchall()
     return Reconciliation(
         page=Page.of(found, limit, lambda row: row.place),
-        counts=None if after else count(connection, parameters),
+        counts=count(connection, parameters) if counted and not after else None,
     )
 
 

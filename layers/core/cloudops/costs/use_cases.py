@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cloudops.actor import Actor
+from cloudops.attribution.forgetting import forget_delivery
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.costs import repository
@@ -79,6 +80,7 @@ def prune_superseded(connection: Connection, *, now: datetime) -> int:
     """Remove the charges of versions that were superseded long ago, and say how many deliveries went."""
     old = repository.list_prunable(connection, now - RETENTION)
     for delivery_id in old:
+        forget_delivery(connection, delivery_id)
         repository.delete_delivery(connection, delivery_id)
     if old:
         record(

@@ -15,6 +15,7 @@ type Arguments = Mapping[str, Any]
 class Listing:
     """The call that lists a service's resources; `items` is the path to them, as Reservations.Instances.
 
+    Empty `items` say that the answer itself is the one resource.
     `region_argument` is the one that confines a global list to a region.
     """
 
@@ -30,7 +31,7 @@ class Listing:
         return {**self.arguments, **named}
 
     def items_in(self, answer: Answer) -> list[Any]:
-        return found_at(answer, self.items)
+        return found_at(answer, self.items) if self.items else [answer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Detail:
     """Calls that tell more about a page of items. Without their permission the resources are kept without it.
 
     `absent` are error codes that mean there is no such thing. Where `per_resource`, one denial says nothing about
-    the next call.
+    the next call. Where `required`, its answers are the resources, so that a denial is one of the whole list.
     """
 
     client: str
@@ -47,6 +48,7 @@ class Detail:
     requests: Callable[[Sequence[Any], Place], Iterable[Arguments]]
     absent: frozenset[str] = frozenset()
     per_resource: bool = False
+    required: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

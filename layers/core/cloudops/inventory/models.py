@@ -9,6 +9,7 @@ from uuid import UUID
 type Json = str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None
 
 GONE = "gone"
+# Where resources of services without regions are.
 GLOBAL = "global"
 
 

@@ -58,7 +58,7 @@ def ask(client: Any, detail: Detail, arguments: Arguments, denials: Denials) -> 
         return Answered(arguments=arguments, answer=getattr(client, detail.operation)(**arguments))
     except AWS_ERRORS as error:
         failure = explain(error)
-        if failure.kind is FailureKind.DENIED:
+        if failure.kind is FailureKind.DENIED and not detail.required:
             denials.actions.add(detail.permission)
             return Answered(arguments=arguments, answer=None, denied=True)
         if failure.code in detail.absent:

@@ -19,7 +19,7 @@ class Scanner:
     """What to ask a service in one region, and how its answers become resources. `parse` is pure.
 
     `is_measured` spares the metrics of what does not run, since each is paid for; `measured` puts the figures where
-    they belong.
+    they belong. `is_global` where the service has no regions: then it is asked once per account.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Scanner:
     parse: Callable[[Page, Place], Iterable[ScannedResource]]
     details: tuple[Detail, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    is_global: bool = False
     is_measured: Callable[[ScannedResource], bool] = is_always_measured
     measured: Callable[[ScannedResource, Mapping[str, Json]], ScannedResource] = keep_as_utilization
 

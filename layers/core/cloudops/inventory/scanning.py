@@ -63,7 +63,7 @@ def parsed(scanner: Scanner, page: Page, place: Place) -> Iterator[ScannedResour
     try:
         for resource in scanner.parse(page, place):
             yield replace(resource, missing_actions=(*resource.missing_actions, *denied))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UnexpectedAnswerError(
             f"{scanner.listing.operation} answered unexpectedly: {type(error).__name__} {error}"
         ) from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -20,7 +21,7 @@ from cloudops.inventory.models import (
     WorkItem,
 )
 from cloudops.inventory.reading import Clients
-from cloudops.inventory.scanners import BY_NAME, BY_TYPE
+from cloudops.inventory.scanners import BY_NAME, BY_TYPE, GLOBAL_NAMES, REGIONAL_NAMES
 from cloudops.inventory.scanning import scan
 from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
 from cloudops.platform.database import Connection
@@ -85,7 +86,9 @@ def plan(
                 place = Place(account_id=access.account_id, region=GLOBAL)
                 repository.finish_item(connection, run_id, place, REGIONS, regions, now=now)
             else:
-                repository.insert_items(connection, run_id, access.account_id, regions, list(BY_NAME))
+                repository.insert_items(connection, run_id, access.account_id, regions, REGIONAL_NAMES)
+                # A service without regions answers in any one of them.
+                repository.insert_items(connection, run_id, access.account_id, regions[:1], GLOBAL_NAMES)
         finish_run(connection, run_id, now=now)
         return repository.list_waiting_places(connection, run_id)
 
@@ -143,7 +146,8 @@ def scan_item(
     with transactions() as connection:
         repository.start_item(connection, item, now=started_at)
         currency = reporting_currency(connection)
-    keep = partial(save, transactions, item, currency=currency, started_at=started_at)
+    kept = replace(item, region=GLOBAL) if BY_NAME[item.service].is_global else item
+    keep = partial(save, transactions, kept, currency=currency, started_at=started_at)
     outcome = (
         scan(clients, BY_NAME[item.service], item.place, now=started_at, keep=keep)
         if item.attempts < MOST_ATTEMPTS
@@ -151,7 +155,7 @@ def scan_item(
     )
     with transactions() as connection:
         if outcome.status is ItemStatus.SCANNED:
-            repository.mark_gone(connection, item, started_at=started_at, now=clock())
+            repository.mark_gone(connection, kept, started_at=started_at, now=clock())
         repository.finish_item(connection, item.run_id, item.place, item.service, outcome, now=clock())
     return outcome
 

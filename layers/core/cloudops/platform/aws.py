@@ -62,6 +62,7 @@ def assumed_client(
     external_id: str | None,
     session_policy: str | None = None,
     session_name: str = SESSION_NAME,
+    attempts: int = 6,
 ) -> Any:
     """A client that acts by a role of another account, in `region` or else in ours.
 
@@ -71,16 +72,17 @@ def assumed_client(
     role = AssumedRole(
         role_arn=role_arn, external_id=external_id, session_policy=session_policy, session_name=session_name
     )
-    return session_client(service, region, SESSIONS.session_of(role))
+    return session_client(service, region, SESSIONS.session_of(role), attempts=attempts)
 
 
 @lru_cache(maxsize=CLIENTS_KEPT)
-def session_client(service: str, region: str | None, session: Session) -> Any:
+def session_client(service: str, region: str | None, session: Session, *, attempts: int = 6) -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     # We share the limits of the account with its owner's own tools, so we wait rather than press.
-    config = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=5, read_timeout=30)
+    retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+    config = Config(retries=retries, connect_timeout=5, read_timeout=30)
     return boto3.client(  # type: ignore[call-overload]
         service,
         region_name=region,

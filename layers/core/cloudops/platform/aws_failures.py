@@ -13,7 +13,10 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-AWS_ERRORS = (ClientError, BotoCoreError)
+from cloudops.platform.aws import RoleRefusedError, RoleUnreachableError
+
+AWS_ERRORS = (ClientError, BotoCoreError, RoleRefusedError, RoleUnreachableError)
+ASSUMING = "sts:AssumeRole"
 UNREACHABLE = (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError, ConnectionClosedError)
 DENIED = frozenset(
     (
@@ -73,6 +76,10 @@ def explain(error: Exception) -> AwsFailure:
     """`action` is the IAM action that was denied, where the answer names it."""
     if isinstance(error, ClientError):
         return explain_answer(error)
+    if isinstance(error, RoleRefusedError):
+        return AwsFailure(kind=FailureKind.DENIED, code="AccessDenied", reason=error.detail, action=ASSUMING)
+    if isinstance(error, RoleUnreachableError):
+        return AwsFailure(kind=FailureKind.UNREACHABLE, code="RoleUnreachable", reason=error.detail)
     kind = FailureKind.UNREACHABLE if isinstance(error, UNREACHABLE) else FailureKind.OTHER
     return AwsFailure(kind=kind, code=type(error).__name__, reason=reason_of(kind, str(error)))
 
@@ -84,7 +91,7 @@ def explain_answer(error: ClientError) -> AwsFailure:
     named = ACTION.search(message)
     action = named[1] if named else None
     if kind is FailureKind.DENIED and action is None and error.operation_name == "AssumeRole":
-        action = "sts:AssumeRole"
+        action = ASSUMING
     return AwsFailure(kind=kind, code=code, reason=reason_of(kind, f"{code}: {message}"), action=action)
 
 

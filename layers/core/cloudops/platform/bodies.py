@@ -1,7 +1,10 @@
 """What no route can read or store, refused before a route looks at it."""
 
 import base64
+import csv
+import io
 import json
+from collections.abc import Collection
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 from cloudops.errors import InvalidError
 from cloudops.platform.problems import problem, problem_of
 
-JSON = "application/json"
+JSON, CSV = "application/json", "text/csv"
 NUL = "\0"
 
 
@@ -23,6 +26,23 @@ def refusal_of(event: dict[str, Any]) -> Response[str] | None:
     except InvalidError as error:
         return problem_of(error)
     return None
+
+
+def with_csv_as_json(event: dict[str, Any], paths: Collection[str]) -> dict[str, Any]:
+    """Turn a CSV body, on a path that takes one, into the JSON list that it stands for: the way back of `as_csv`.
+
+    What is no text at all stays as it is, and is refused for its type.
+    """
+    if event.get("path") not in paths or not event.get("body") or media_type(event) != CSV:
+        return event
+    try:
+        rows = list(csv.DictReader(io.StringIO(text_of(event).removeprefix("\ufeff")), restkey="more"))
+    except (ValueError, csv.Error):
+        return event
+    headers = {
+        name: JSON if name.lower() == "content-type" else value for name, value in event["headers"].items()
+    }
+    return {**event, "headers": headers, "body": json.dumps({"items": rows}), "isBase64Encoded": False}
 
 
 def media_type(event: dict[str, Any]) -> str:

@@ -36,9 +36,8 @@ def problem(
 
 
 def problem_of(error: CloudOpsError) -> Response[str]:
-    errors = []
-    if isinstance(error, InvalidError) and error.field:
-        errors = [{"field": error.field, "detail": error.detail or error.title()}]
+    findings = error.findings if isinstance(error, InvalidError) else []
+    errors = [{"field": field, "detail": detail or error.title()} for field, detail in findings]
     return problem(
         error.status, error.title(), kind=problem_type(type(error)), detail=error.detail, errors=errors
     )

@@ -17,16 +17,25 @@ class Settings:
     ingest_queue_url: str | None = None
     detect_queue_url: str | None = None
     finops_queue_url: str | None = None
+    compliance_queue_url: str | None = None
     discover_queue_url: str | None = None
     role_template_url: str | None = None
     inventory_queue_url: str | None = None
     cost_explorer_queue_url: str | None = None
     reliability_queue_url: str | None = None
     actions_queue_url: str | None = None
+    export_events_queue_url: str | None = None
+    restore_queue_url: str | None = None
     evidence_bucket: str | None = None
+    archive_bucket: str | None = None
+    policy_queue_url: str | None = None
+    security_queue_url: str | None = None
+    attribute_queue_url: str | None = None
+    verify_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
     allowed_origin: str | None = None
+    user_pool_id: str | None = None
 
     def require(self, name: str) -> str:
         """A variable that only some functions have."""
@@ -47,6 +56,7 @@ class Settings:
             ingest_queue_url=environment.get("INGEST_QUEUE_URL"),
             detect_queue_url=environment.get("DETECT_QUEUE_URL"),
             finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
+            compliance_queue_url=environment.get("COMPLIANCE_QUEUE_URL"),
             discover_queue_url=environment.get("DISCOVER_QUEUE_URL"),
             # Unset where the template's parameter is empty.
             role_template_url=environment.get("ROLE_TEMPLATE_URL") or None,
@@ -54,10 +64,18 @@ class Settings:
             cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
             reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
             actions_queue_url=environment.get("ACTIONS_QUEUE_URL"),
+            export_events_queue_url=environment.get("EXPORT_EVENTS_QUEUE_URL"),
+            restore_queue_url=environment.get("RESTORE_QUEUE_URL"),
             evidence_bucket=environment.get("EVIDENCE_BUCKET"),
+            archive_bucket=environment.get("ARCHIVE_BUCKET"),
+            policy_queue_url=environment.get("POLICY_QUEUE_URL"),
+            security_queue_url=environment.get("SECURITY_QUEUE_URL"),
+            attribute_queue_url=environment.get("ATTRIBUTE_QUEUE_URL"),
+            verify_queue_url=environment.get("VERIFY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
             allowed_origin=environment.get("ALLOWED_ORIGIN"),
+            user_pool_id=environment.get("USER_POOL_ID"),
         )
 
 

@@ -1,6 +1,6 @@
 """All checks over one bill: findings, and a verdict for every subject that a check concerns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from cloudops.recommendations.bill import Bill, BilledUsage
 from cloudops.recommendations.checks import CHECKS
 from cloudops.recommendations.models import (
     Acceptance,
+    Acceptances,
     CatalogueEntry,
     Check,
     Coverage,
@@ -32,6 +33,7 @@ from cloudops.recommendations.subjects import (
 )
 
 LINES_SHOWN = 20
+NOTHING_ACCEPTED = Acceptances()
 # Without a known saving, a tenth of the cost concerned stands for what is at stake.
 STAKE_WITHOUT_SAVING = Decimal("0.1")
 
@@ -43,7 +45,7 @@ class Report:
 
 
 def evaluate(
-    bill: Bill, *, checks: Sequence[Check] = CHECKS, acceptances: Sequence[Acceptance] = ()
+    bill: Bill, *, checks: Sequence[Check] = CHECKS, acceptances: Acceptances = NOTHING_ACCEPTED
 ) -> Report:
     """Judge every subject by every check that concerns it; accepted findings are only in the ledger."""
     by_scope = {scope: subjects(bill, scope) for scope in Scope}
@@ -54,13 +56,15 @@ def evaluate(
         if check.provider in (None, subject.provider)
         and (judgement := worthwhile(check, check.judge(subject, bill), bill)) is not None
     ]
-    accepted = [is_accepted(*outcome, bill, acceptances) for outcome in outcomes]
+    accepted = [acceptance_of(*outcome, bill, acceptances) for outcome in outcomes]
     findings = [
         finding_of(check, subject, judgement, bill)
-        for (check, subject, judgement), excepted in zip(outcomes, accepted, strict=True)
-        if isinstance(judgement, Proposal) and not excepted
+        for (check, subject, judgement), acceptance in zip(outcomes, accepted, strict=True)
+        if isinstance(judgement, Proposal) and acceptance is None
     ]
-    coverage = [coverage_of(*outcome, excepted) for outcome, excepted in zip(outcomes, accepted, strict=True)]
+    coverage = [
+        coverage_of(*outcome, acceptance) for outcome, acceptance in zip(outcomes, accepted, strict=True)
+    ]
     return Report(findings=tuple(findings), coverage=tuple(coverage))
 
 
@@ -76,15 +80,13 @@ def worthwhile(check: CatalogueEntry, judgement: Judgement | None, bill: Bill) -
     return judgement
 
 
-def is_accepted(
-    check: CatalogueEntry,
-    subject: Subject,
-    judgement: Judgement,
-    bill: Bill,
-    acceptances: Iterable[Acceptance],
-) -> bool:
-    flagged = isinstance(judgement, Proposal)
-    return flagged and any(one.covers(check.id, subject, bill.last_day) for one in acceptances)
+def acceptance_of(
+    check: CatalogueEntry, subject: Subject, judgement: Judgement, bill: Bill, acceptances: Acceptances
+) -> Acceptance | None:
+    """What excepts a finding; what is no finding needs nobody's acceptance."""
+    if not isinstance(judgement, Proposal):
+        return None
+    return acceptances.covering(check.id, subject, bill.last_day)
 
 
 def finding_of(check: CatalogueEntry, subject: Subject, proposal: Proposal, bill: Bill) -> Finding:
@@ -128,8 +130,12 @@ def overlap_group(check: CatalogueEntry, subject: Subject) -> str:
     return "/".join((*(part or "-" for part in place), check.component))
 
 
-def coverage_of(check: CatalogueEntry, subject: Subject, judgement: Judgement, accepted: bool) -> Coverage:
-    verdict, reason = verdict_of(judgement)
+def coverage_of(
+    check: CatalogueEntry, subject: Subject, judgement: Judgement, acceptance: Acceptance | None
+) -> Coverage:
+    verdict, reason = (
+        (Verdict.EXCEPTED, acceptance.words) if acceptance is not None else verdict_of(judgement)
+    )
     return Coverage(
         check_id=check.id,
         provider=subject.provider,
@@ -137,7 +143,7 @@ def coverage_of(check: CatalogueEntry, subject: Subject, judgement: Judgement, a
         service=subject.service,
         region=subject.region,
         resource_id=subject.resource_id,
-        verdict=Verdict.EXCEPTED if accepted else verdict,
+        verdict=verdict,
         reason=reason,
     )
 

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cloudops.recommendations.bill import Bill
-from cloudops.recommendations.evaluation import Report, coverage_of, finding_of, is_accepted, worthwhile
+from cloudops.recommendations.evaluation import (
+    NOTHING_ACCEPTED,
+    Report,
+    acceptance_of,
+    coverage_of,
+    finding_of,
+    worthwhile,
+)
 from cloudops.recommendations.inventory_checks import INVENTORY_CHECKS
 from cloudops.recommendations.inventory_checks.models import Holding, InventoryCheck
-from cloudops.recommendations.models import Acceptance, Coverage, Finding, Judgement, NoPermission, Proposal
+from cloudops.recommendations.models import Acceptances, Coverage, Finding, Judgement, NoPermission, Proposal
 
 
 def evaluate_holding(
@@ -15,7 +22,7 @@ def evaluate_holding(
     bill: Bill,
     *,
     checks: Sequence[InventoryCheck] = INVENTORY_CHECKS,
-    acceptances: Sequence[Acceptance] = (),
+    acceptances: Acceptances = NOTHING_ACCEPTED,
 ) -> Report:
     findings: list[Finding] = []
     coverage: list[Coverage] = []
@@ -26,9 +33,9 @@ def evaluate_holding(
         # A check that concerns a type says something about each resource of it.
         if judgement is None:
             continue
-        excepted = is_accepted(check, holding.subject, judgement, bill, acceptances)
-        coverage.append(coverage_of(check, holding.subject, judgement, excepted))
-        if isinstance(judgement, Proposal) and not excepted:
+        acceptance = acceptance_of(check, holding.subject, judgement, bill, acceptances)
+        coverage.append(coverage_of(check, holding.subject, judgement, acceptance))
+        if isinstance(judgement, Proposal) and acceptance is None:
             found = finding_of(check, holding.subject, judgement, bill)
             findings.append(replace(found, owner=holding.owner or found.owner))
     return Report(findings=tuple(findings), coverage=tuple(coverage))

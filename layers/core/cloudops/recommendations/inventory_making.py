@@ -10,18 +10,16 @@ from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
-from cloudops.recommendations import coverage_ledger, repository
+from cloudops.recommendations import coverage_ledger, exceptions, repository
 from cloudops.recommendations.coverage_ledger import Source
 from cloudops.recommendations.evaluation import Report
 from cloudops.recommendations.holdings import read_holdings, read_rates
 from cloudops.recommendations.inventory_checks import INVENTORY_CHECKS
 from cloudops.recommendations.inventory_evaluation import evaluate_holding
 from cloudops.recommendations.life import changes_of, recommendation_of
-from cloudops.recommendations.making import BILL_CHECK_IDS, WINDOW_DAYS, expire, store
-from cloudops.recommendations.models import Acceptance
+from cloudops.recommendations.making import BILL_CHECK_IDS, INVENTORY_JOB, WINDOW_DAYS, expire, store
 
 HOLDINGS_PER_BATCH = 2000
-JOB = "inventory_judged"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +45,19 @@ def make_inventory_recommendations(
     project_id: UUID,
     as_of: date,
     now: datetime,
-    acceptances: Sequence[Acceptance] = (),
 ) -> InventoryOutcome:
     """To be run before the checks of the bill, which leave alone what is judged here."""
     run = Run(tenant_id=tenant_id, project_id=project_id, window=window_of(connection, as_of), now=now)
+    accepted = exceptions.standing(connection, now=now)
     resources = found = new = 0
     pairs = read_holdings(connection, run.window, read_rates(connection, run.window))
     for batch in batched(pairs, HOLDINGS_PER_BATCH):
-        reports = [evaluate_holding(holding, bill, acceptances=acceptances) for holding, bill in batch]
+        reports = [evaluate_holding(holding, bill, acceptances=accepted) for holding, bill in batch]
         resources += len(batch)
         found += sum(len(report.findings) for report in reports)
         new += keep(connection, run, reports)
     coverage_ledger.forget_older(connection, Source.INVENTORY, now=now)
+    coverage_ledger.count(connection)
     repository.mark_covered_resources_analyzed(connection, now=now)
     unfounded = repository.lock_unfounded(
         connection, [check.id for check in INVENTORY_CHECKS], sorted(BILL_CHECK_IDS)
@@ -94,7 +93,7 @@ def run_event(outcome: InventoryOutcome, run: Run) -> NewEvent:
     return NewEvent(
         entity_type="job",
         entity_id=None,
-        event_type=JOB,
+        event_type=INVENTORY_JOB,
         message=f"{outcome.resources} resources were judged, {outcome.found} findings stand, {outcome.new} are new",
         project_id=run.project_id,
         metadata={"counts": vars(outcome)},

@@ -80,6 +80,7 @@ class NewRecommendation:
     evidence: Mapping[str, Json] = field(default_factory=dict)
     monthly_savings: Decimal | None = None
     currency: str | None = None
+    risk_reduction: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ class Recommendation:
     currency: str | None
     overlap_group: str
     risk: Decimal
+    risk_reduction: Decimal | None
     confidence: Decimal
     created_at: datetime
     updated_at: datetime

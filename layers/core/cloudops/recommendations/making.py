@@ -10,7 +10,7 @@ from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record, record_all
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
-from cloudops.recommendations import coverage_ledger, repository
+from cloudops.recommendations import coverage_ledger, exceptions, repository
 from cloudops.recommendations.checks import CHECKS
 from cloudops.recommendations.coverage_ledger import Judged, Source
 from cloudops.recommendations.evaluation import Report, evaluate
@@ -26,6 +26,7 @@ from cloudops.recommendations.models import Coverage, Finding
 
 WINDOW_DAYS = 30
 JOB = "recommended"
+INVENTORY_JOB = "inventory_judged"
 BILL_CHECK_IDS = frozenset(check.id for check in CHECKS)
 
 
@@ -49,7 +50,11 @@ def make_recommendations(
         return Outcome()
     window = DateRange(start=last_day - timedelta(days=WINDOW_DAYS - 1), end=last_day + timedelta(days=1))
     judged = coverage_ledger.judged_by_inventory(connection)
-    reports = [left_to_the_bill(evaluate(bill), judged) for bill in repository.read_bills(connection, window)]
+    accepted = exceptions.standing(connection, now=now)
+    reports = [
+        left_to_the_bill(evaluate(bill, acceptances=accepted), judged)
+        for bill in repository.read_bills(connection, window)
+    ]
     coverage = [line for report in reports for line in report.coverage]
     found = [
         recommendation_of(finding, tenant_id=tenant_id, project_id=project_id)
@@ -62,6 +67,7 @@ def make_recommendations(
     expire(connection, repository.lock_advice_of_resolved_alerts(connection), project_id=project_id, now=now)
     coverage_ledger.save(connection, coverage, Source.BILL, now=now)
     coverage_ledger.forget_older(connection, Source.BILL, now=now)
+    coverage_ledger.count(connection)
     repository.mark_resources_analyzed(connection, resources_in(coverage), now=now)
     outcome = Outcome(
         found=len(found),

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -233,10 +233,28 @@ class Acceptance:
     until: date | None = None
     reason: str = ""
 
-    def covers(self, check_id: str, subject: Subject, day: date) -> bool:
-        return (
-            check_id == self.check_id
-            and self.account_id in (None, subject.account_id)
-            and self.resource_id in (None, subject.resource_id)
-            and (self.until is None or day <= self.until)
+    @property
+    def words(self) -> str:
+        """Why a finding is in the ledger only."""
+        end = f" until {self.until:%Y-%m-%d}" if self.until else ""
+        return f"Accepted{end}: {self.reason}"
+
+    def covers(self, day: date) -> bool:
+        return self.until is None or day <= self.until
+
+
+class Acceptances:
+    """Acceptances by what they are about, since each finding asks for its own."""
+
+    def __init__(self, accepted: Iterable[Acceptance] = ()) -> None:
+        self._by_scope = {(one.check_id, one.account_id, one.resource_id): one for one in accepted}
+
+    def covering(self, check_id: str, subject: Subject, day: date) -> Acceptance | None:
+        scopes = (
+            (check_id, subject.account_id, subject.resource_id),
+            (check_id, None, subject.resource_id),
+            (check_id, subject.account_id, None),
+            (check_id, None, None),
         )
+        found = (self._by_scope.get(scope) for scope in scopes)
+        return next((one for one in found if one and one.covers(day)), None)

@@ -80,11 +80,11 @@ select r.id, r.check_id, r.status, r.provider, r.account_id, r.service_name, r.r
 insert into recommendations (tenant_id, id, project_id, alert_id, check_id, kind, type, severity, status, title, description,
                              action_steps, impact, owner, provider, account_id, service_name, region, resource_id,
                              current_config, recommended_config, evidence, monthly_savings, currency, overlap_group, risk,
-                             confidence, created_at, updated_at)
+                             risk_reduction, confidence, created_at, updated_at)
 values ((select current_tenant()), %(id)s, %(project_id)s, %(alert_id)s, %(check_id)s, %(kind)s, %(type)s, %(severity)s,
         'open', %(title)s, %(description)s, %(action_steps)s, %(impact)s, %(owner)s, %(provider)s, %(account_id)s,
         %(service_name)s, %(region)s, %(resource_id)s, %(current_config)s, %(recommended_config)s, %(evidence)s,
-        %(monthly_savings)s, %(currency)s, %(overlap_group)s, %(risk)s, %(confidence)s, %(now)s, %(now)s)
+        %(monthly_savings)s, %(currency)s, %(overlap_group)s, %(risk)s, %(risk_reduction)s, %(confidence)s, %(now)s, %(now)s)
     on conflict (tenant_id, id) do nothing
 
 -- refresh_recommendation
@@ -93,7 +93,7 @@ update recommendations
        action_steps = %(action_steps)s, impact = %(impact)s, owner = coalesce(owner, %(owner)s),
        current_config = %(current_config)s, recommended_config = %(recommended_config)s, evidence = %(evidence)s,
        monthly_savings = %(monthly_savings)s, currency = %(currency)s, overlap_group = %(overlap_group)s,
-       risk = %(risk)s, confidence = %(confidence)s, updated_at = %(now)s
+       risk = %(risk)s, risk_reduction = %(risk_reduction)s, confidence = %(confidence)s, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s and evidence is distinct from %(evidence)s::jsonb
 
 -- set_status
@@ -115,8 +115,8 @@ select status from recommendations where tenant_id = (select current_tenant()) a
 
 -- list_recommendations
 select id, project_id, alert_id, check_id, kind, type, severity, status, title, description, action_steps, impact, owner,
-       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk, confidence,
-       created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until
+       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk,
+       risk_reduction, confidence, created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until
   from recommendations
  where tenant_id = (select current_tenant())
    and (%(status)s::text is null or status = %(status)s)
@@ -136,8 +136,8 @@ select id, project_id, alert_id, check_id, kind, type, severity, status, title, 
 
 -- read_recommendation
 select id, project_id, alert_id, check_id, kind, type, severity, status, title, description, action_steps, impact, owner,
-       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk, confidence,
-       created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until, current_config, recommended_config,
+       provider, account_id, service_name, region, resource_id, monthly_savings, currency, overlap_group, risk,
+       risk_reduction, confidence, created_at, updated_at, done_at, dismissed_at, dismissed_reason, dismissed_until, current_config, recommended_config,
        evidence
   from recommendations
  where tenant_id = (select current_tenant()) and id = %(id)s
@@ -271,10 +271,25 @@ select check_id, account_id, resource_id
    and check_id = any(%(check_ids)s)
 
 -- count_coverage
-select check_id, verdict, count(*) as subjects
-  from coverage
+with counted as (
+    select check_id, verdict, count(*) as subjects
+      from coverage
+     where tenant_id = (select current_tenant()) and (%(check_id)s::text is null or check_id = %(check_id)s)
+     group by check_id, verdict
+),
+gone as (
+    delete from coverage_counts c
+     where c.tenant_id = (select current_tenant()) and (%(check_id)s::text is null or c.check_id = %(check_id)s)
+       and not exists (select from counted n where n.check_id = c.check_id and n.verdict = c.verdict)
+)
+insert into coverage_counts (tenant_id, check_id, verdict, subjects)
+select (select current_tenant()), check_id, verdict, subjects from counted
+    on conflict (tenant_id, check_id, verdict) do update set subjects = excluded.subjects
+
+-- list_coverage_counts
+select check_id, verdict, subjects
+  from coverage_counts
  where tenant_id = (select current_tenant())
- group by check_id, verdict
  order by check_id, verdict
 
 -- mark_covered_resources_analyzed
@@ -283,3 +298,68 @@ update resources r
   from (select distinct account_id, resource_id from coverage
          where tenant_id = (select current_tenant()) and source = 'inventory' and judged_at = %(now)s) c
  where r.tenant_id = (select current_tenant()) and r.account_id = c.account_id and r.resource_id = c.resource_id
+
+-- list_coverage
+select check_id, provider, account_id, nullif(service, '') as service, nullif(region, '') as region,
+       nullif(resource_id, '') as resource_id, source, verdict, reason, judged_at
+  from coverage
+ where tenant_id = (select current_tenant())
+   and (%(check_id)s::text is null or check_id = %(check_id)s)
+   and (%(verdict)s::text is null or verdict = %(verdict)s)
+   and (%(account)s::text is null or account_id = %(account)s)
+   and (%(resource)s::text is null or resource_id = %(resource)s)
+   and (%(after_check)s::text is null
+        or (check_id, account_id, resource_id, service, region, provider)
+           > (%(after_check)s, %(after_account)s, %(after_resource)s, %(after_service)s, %(after_region)s, %(after_provider)s))
+ order by check_id, coverage.account_id, coverage.resource_id, coverage.service, coverage.region, provider
+ limit %(limit)s
+
+-- except_coverage
+update coverage
+   set verdict = 'excepted', reason = %(words)s
+ where tenant_id = (select current_tenant()) and check_id = %(check_id)s and verdict = 'flagged'
+   and (%(account_id)s::text is null or account_id = %(account_id)s)
+   and (%(resource_id)s::text is null or resource_id = %(resource_id)s)
+
+-- lock_open_in_scope
+select id, check_id, status, provider, account_id, service_name, region, resource_id, title, done_at, dismissed_until
+  from recommendations
+ where tenant_id = (select current_tenant()) and check_id = %(check_id)s and alert_id is null
+   and status in ('open', 'pending_approval')
+   and (%(account_id)s::text is null or account_id = %(account_id)s)
+   and (%(resource_id)s::text is null or resource_id = %(resource_id)s)
+   for update
+
+-- insert_exception
+insert into check_exceptions (tenant_id, id, check_id, account_id, resource_id, reason, until, created_by, created_at)
+values ((select current_tenant()), %(id)s, %(check_id)s, %(account_id)s, %(resource_id)s, %(reason)s, %(until)s,
+        %(created_by)s, %(now)s)
+
+-- list_exceptions
+select id, check_id, account_id, resource_id, reason, until, created_by, created_at, ended_by, ended_at
+  from check_exceptions
+ where tenant_id = (select current_tenant())
+   and (%(id)s::uuid is null or id = %(id)s)
+   and (%(check_id)s::text is null or check_id = %(check_id)s)
+   and (%(account)s::text is null or account_id = %(account)s)
+   and (%(resource)s::text is null or resource_id = %(resource)s)
+   and (%(standing)s::boolean is null or (ended_at is null) = %(standing)s)
+   and (%(after_at)s::timestamptz is null or (created_at, id) < (%(after_at)s, %(after_id)s))
+ order by created_at desc, id desc
+ limit %(limit)s
+
+-- list_acceptances
+select check_id, account_id, resource_id, until, reason
+  from check_exceptions
+ where tenant_id = (select current_tenant()) and ended_at is null
+
+-- end_exception
+update check_exceptions
+   set ended_by = %(ended_by)s, ended_at = %(now)s
+ where tenant_id = (select current_tenant()) and id = %(id)s and ended_at is null
+
+-- lapse_exceptions
+update check_exceptions
+   set ended_by = 'system', ended_at = %(now)s
+ where tenant_id = (select current_tenant()) and ended_at is null and until < %(today)s
+returning id, check_id, account_id, resource_id, reason, until, created_by, created_at, ended_by, ended_at

@@ -10,7 +10,7 @@ from cloudops.audit.use_cases import EventFilter, list_events, record
 from cloudops.errors import InvalidError
 from cloudops.paging import Page
 from cloudops.platform.database import Connection
-from cloudops.recommendations import repository
+from cloudops.recommendations import coverage_ledger, exceptions, repository
 from cloudops.recommendations.advising import advise
 from cloudops.recommendations.life import (
     FOLLOWS,
@@ -20,7 +20,7 @@ from cloudops.recommendations.life import (
     Status,
     WrongStatusError,
 )
-from cloudops.recommendations.making import JOB, Outcome, make_recommendations
+from cloudops.recommendations.making import INVENTORY_JOB, JOB, Outcome, make_recommendations
 from cloudops.recommendations.paging import Position, page_of
 from cloudops.recommendations.repository import RecommendationFilter, Savings
 
@@ -60,11 +60,19 @@ def read_savings(connection: Connection) -> list[Savings]:
 
 
 def read_coverage(connection: Connection) -> tuple[datetime | None, Mapping[str, Mapping[str, int]]]:
-    """When the checks last ran, and how many subjects each of them judged how."""
-    runs = EventFilter(entity_type="job", event_type=JOB)
-    page = list_events(connection, runs, limit=1, cursor=None)
-    last = next(iter(page.items), None)
-    return (last.created_at, last.metadata["coverage"]) if last else (None, {})
+    """When the checks last ran, and how many subjects each judged how; one that met none is listed with nothing."""
+    judged_at = last_run(connection)
+    if judged_at is None:
+        return None, {}
+    counts = coverage_ledger.count_by_check(connection)
+    check_ids = sorted(exceptions.CHECK_IDS | counts.keys())
+    return judged_at, {check_id: counts.get(check_id, {}) for check_id in check_ids}
+
+
+def last_run(connection: Connection) -> datetime | None:
+    runs = [EventFilter(entity_type="job", event_type=job) for job in (JOB, INVENTORY_JOB)]
+    pages = [list_events(connection, one, limit=1, cursor=None) for one in runs]
+    return max((event.created_at for page in pages for event in page.items), default=None)
 
 
 def start(

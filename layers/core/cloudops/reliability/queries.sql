@@ -50,11 +50,12 @@ values ((select current_tenant()), %(id)s, %(project_id)s, %(kind)s, %(resource_
 delete from monitored_targets where tenant_id = (select current_tenant()) and id = %(id)s returning resource_id
 
 -- mark_targets_read
-update monitored_targets set last_read_at = %(now)s, last_error = null
+update monitored_targets set last_read_at = %(now)s, last_error = null, missing_actions = '{}'
  where tenant_id = (select current_tenant()) and id = any (%(ids)s)
 
 -- mark_targets_failed
-update monitored_targets set last_error = %(error)s where tenant_id = (select current_tenant()) and id = any (%(ids)s)
+update monitored_targets set last_error = %(error)s, missing_actions = %(missing_actions)s
+ where tenant_id = (select current_tenant()) and id = any (%(ids)s)
 
 -- read_latest_time
 select max(metric_ts) from reliability_metrics

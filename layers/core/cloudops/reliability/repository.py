@@ -75,8 +75,11 @@ def mark_read(connection: Connection, ids: Sequence[UUID], *, now: datetime) -> 
     connection.execute(SQL["mark_targets_read"], {"ids": list(ids), "now": now})
 
 
-def mark_failed(connection: Connection, ids: Sequence[UUID], error: str) -> None:
-    connection.execute(SQL["mark_targets_failed"], {"ids": list(ids), "error": error})
+def mark_failed(
+    connection: Connection, ids: Sequence[UUID], error: str, missing_actions: Sequence[str]
+) -> None:
+    parameters = {"ids": list(ids), "error": error, "missing_actions": list(missing_actions)}
+    connection.execute(SQL["mark_targets_failed"], parameters)
 
 
 def read_latest_time(connection: Connection, resource_id: str, metric_name: str) -> datetime | None:

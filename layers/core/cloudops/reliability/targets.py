@@ -58,5 +58,7 @@ def note_read(connection: Connection, ids: Sequence[UUID], *, now: datetime) -> 
     repository.mark_read(connection, ids, now=now)
 
 
-def note_failed(connection: Connection, ids: Sequence[UUID], reason: str) -> None:
-    repository.mark_failed(connection, ids, reason[:1000])
+def note_failed(
+    connection: Connection, ids: Sequence[UUID], reason: str, *, missing_actions: Sequence[str] = ()
+) -> None:
+    repository.mark_failed(connection, ids, reason[:1000], missing_actions)

@@ -1,13 +1,16 @@
-"""Open a tenant, add its people, find its project."""
+"""Open a tenant, add its people, find its project; read and change what it is called and counts in."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.platform.database import Connection
+from cloudops.platform.etags import etag_of, require_match
 from cloudops.tenancy import repository
-from cloudops.tenancy.models import NewUser, Project
+from cloudops.tenancy.models import NewUser, Project, Tenant
 
 # The same in every database, so that a deployment finds again what an earlier one opened.
 FIRST_TENANT = uuid5(NAMESPACE_URL, "urn:cloudops-guardrails:first-tenant")
@@ -18,7 +21,9 @@ def create_tenant(
 ) -> None:
     """Open a tenant with its "Default" project and its first admin, in a transaction of that tenant."""
     repository.insert_tenant(connection, tenant_id, name=name, reporting_currency=reporting_currency)
-    repository.insert_project(connection, Project(id=uuid4(), name="Default"))
+    project = Project(id=uuid4(), name="Default")
+    repository.insert_project(connection, project)
+    repository.set_default_project(connection, project.id)
     record(
         connection,
         NewEvent(
@@ -82,3 +87,30 @@ def reporting_currency(connection: Connection) -> str:
 
 def tenants_to_schedule(connection: Connection) -> list[UUID]:
     return repository.list_tenants_to_schedule(connection)
+
+
+def show_tenant(connection: Connection) -> Tenant:
+    return repository.read_tenant(connection)
+
+
+def change_tenant(
+    connection: Connection, fields: Mapping[str, Any], *, if_match: str | None, actor: Actor
+) -> Tenant:
+    """Another reporting currency changes what contracts without a currency show, and no amount."""
+    tenant = repository.lock_tenant(connection)
+    require_match(if_match, etag_of(tenant.editable()))
+    wanted = {**tenant.editable(), **fields}
+    repository.change_tenant(connection, wanted)
+    if wanted != tenant.editable():
+        record(
+            connection,
+            NewEvent(
+                entity_type="tenant",
+                entity_id=str(tenant.id),
+                event_type="changed",
+                message=f"Tenant {wanted['name']} was changed",
+                actor=actor,
+                metadata={"old": tenant.editable(), "new": wanted},
+            ),
+        )
+    return repository.read_tenant(connection)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cloudops.costs.cost_explorer.asking import ask, span_to_ask
-from cloudops.period import DateRange
+from cloudops.costs.cost_explorer.asking import ask, spans_to_ask
+from cloudops.period import DateRange, next_month
 
 JULY = DateRange(start=date(2026, 7, 1), end=date(2026, 7, 15))
 
@@ -62,15 +62,41 @@ def test_nothing_is_asked_that_may_not_be_paid_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "since", "start"),
+    ("today", "start"),
     [
-        (date(2026, 9, 14), None, date(2026, 8, 1)),
-        (date(2026, 9, 1), None, date(2026, 8, 1)),
-        (date(2026, 1, 31), None, date(2025, 12, 1)),
-        (date(2026, 9, 14), date(2026, 5, 20), date(2026, 5, 1)),
-        (date(2026, 9, 14), date(2020, 5, 20), date(2025, 8, 1)),
-        (date(2026, 9, 14), date(2026, 9, 10), date(2026, 8, 1)),
+        (date(2026, 9, 14), date(2026, 8, 1)),
+        (date(2026, 9, 1), date(2026, 8, 1)),
+        (date(2026, 1, 31), date(2025, 12, 1)),
     ],
 )
-def test_whole_months_are_asked_for_up_to_yesterday(today: date, since: date | None, start: date) -> None:
-    assert span_to_ask(today, since=since) == DateRange(start=start, end=today)
+@pytest.mark.parametrize("months", [0, 1])
+def test_what_may_still_change_is_asked_for_up_to_yesterday(today: date, start: date, months: int) -> None:
+    assert spans_to_ask(today, months=months) == (DateRange(start=start, end=today), [])
+
+
+@pytest.mark.parametrize(
+    ("months", "known_from", "starts"),
+    [
+        (3, None, [date(2026, 7, 1), date(2026, 6, 1)]),
+        (3, date(2026, 8, 1), [date(2026, 7, 1), date(2026, 6, 1)]),
+        (3, date(2026, 7, 1), [date(2026, 6, 1)]),
+        (3, date(2026, 1, 1), []),
+        # The month before the present one is the first of what may still change.
+        (2, date(2026, 9, 1), [date(2026, 7, 1)]),
+    ],
+)
+def test_earlier_months_are_asked_for_one_by_one_until_they_are_known(
+    months: int, known_from: date | None, starts: list[date]
+) -> None:
+    _, older = spans_to_ask(date(2026, 9, 14), months=months, known_from=known_from)
+
+    assert [span.start for span in older] == starts
+    assert all(next_month(span.start) == span.end for span in older)
+
+
+def test_no_more_is_asked_for_than_cost_explorer_keeps() -> None:
+    recent, older = spans_to_ask(date(2026, 9, 14), months=120)
+
+    assert (recent.start, older[0].start, older[-1].start) == (
+        date(2026, 8, 1), date(2026, 7, 1), date(2025, 8, 1),
+    )  # fmt: skip

@@ -1,30 +1,35 @@
 """GetCostAndUsage: daily costs by service and linked account, page by page, each page paid for beforehand."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from cloudops.costs.billing_months import months_before
 from cloudops.period import DateRange, first_of_month
 
 MONTHS_BACK = 14
 """As far as Cost Explorer keeps days."""
 
 
-def span_to_ask(today: date, *, since: date | None = None) -> DateRange:
-    """Whole UTC days from the first of a month: the one before the present, which AWS may still correct.
+def spans_to_ask(
+    today: date, *, months: int, known_from: date | None = None
+) -> tuple[DateRange, Sequence[DateRange]]:
+    """What may still change, and what lies before: each a month of its own, the newest first.
 
-    `since` asks for more, as far back as Cost Explorer has days. Today is left out: it is not over.
+    The first span is the month before the present one, which AWS may still correct, up to yesterday: today is not
+    over. `months` before the present one are wanted, as far as Cost Explorer has days; those from `known_from` on
+    are known. A month of its own is published by itself, so that a budget that ends in between loses nothing.
     """
     this_month = first_of_month(today)
-    earliest = months_before(this_month, MONTHS_BACK - 1)
-    start = first_of_month(since) if since else months_before(this_month, 1)
-    return DateRange(start=min(max(start, earliest), months_before(this_month, 1)), end=today)
-
-
-def months_before(first: date, months: int) -> date:
-    for _ in range(months):
-        first = first_of_month(first - timedelta(days=1))
-    return first
+    recent = DateRange(start=months_before(this_month, 1), end=today)
+    first = months_before(this_month, min(max(months, 1), MONTHS_BACK - 1))
+    older: list[DateRange] = []
+    end = min(recent.start, known_from) if known_from else recent.start
+    while end > first:
+        start = months_before(end, 1)
+        older.append(DateRange(start=start, end=end))
+        end = start
+    return recent, older
 
 
 def ask(

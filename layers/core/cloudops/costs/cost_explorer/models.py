@@ -1,23 +1,11 @@
 """What a tenant lets Cost Explorer be asked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 CALL_COST = Decimal("0.01")
 """USD per request, aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing."""
 DEFAULT_DAILY_CALLS = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExploredAccount:
-    """A billing account whose Cost Explorer is read; `metrics` are Cost Explorer's names of costs."""
-
-    billing_account_id: str
-    metrics: list[str]
-    last_fetched_at: datetime | None = None
-    last_error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +19,3 @@ class Spending:
     @property
     def cost(self) -> Decimal:
         return self.calls * CALL_COST
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExplorerSettings:
-    today: Spending
-    accounts: Sequence[ExploredAccount]

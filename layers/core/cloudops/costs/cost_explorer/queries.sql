@@ -1,23 +1,3 @@
--- list_accounts
-select billing_account_id, metrics, last_fetched_at, last_error
-  from cost_explorer_accounts
- where tenant_id = (select current_tenant())
- order by billing_account_id
-
--- upsert_account
-insert into cost_explorer_accounts (tenant_id, billing_account_id, metrics)
-values ((select current_tenant()), %(billing_account_id)s, %(metrics)s)
-    on conflict (tenant_id, billing_account_id) do update set metrics = excluded.metrics
-
--- delete_other_accounts
-delete from cost_explorer_accounts
- where tenant_id = (select current_tenant()) and billing_account_id <> all (%(kept)s::text[])
-
--- mark_fetched
-update cost_explorer_accounts
-   set last_fetched_at = coalesce(%(fetched_at)s, last_fetched_at), last_error = %(error)s
- where tenant_id = (select current_tenant()) and billing_account_id = %(billing_account_id)s
-
 -- set_budget
 insert into cost_explorer_budgets (tenant_id, daily_calls, updated_at)
 values ((select current_tenant()), %(daily_calls)s, %(now)s)

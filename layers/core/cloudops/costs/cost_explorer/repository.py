@@ -1,34 +1,14 @@
-"""The accounts that Cost Explorer is asked about, and its calls, in the database."""
+"""The budget of Cost Explorer's calls, and what became of it, in the database."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from psycopg.rows import class_row, scalar_row
 
-from cloudops.costs.cost_explorer.models import DEFAULT_DAILY_CALLS, ExploredAccount, Spending
+from cloudops.costs.cost_explorer.models import DEFAULT_DAILY_CALLS, Spending
 from cloudops.platform import queries
 from cloudops.platform.database import Connection
 
 SQL = queries.load(__package__)
-
-
-def list_accounts(connection: Connection) -> list[ExploredAccount]:
-    with connection.cursor(row_factory=class_row(ExploredAccount)) as cursor:
-        return cursor.execute(SQL["list_accounts"]).fetchall()
-
-
-def replace_accounts(connection: Connection, accounts: Sequence[ExploredAccount]) -> None:
-    kept = [one.billing_account_id for one in accounts]
-    connection.execute(SQL["delete_other_accounts"], {"kept": kept})
-    for one in accounts:
-        connection.execute(SQL["upsert_account"], vars(one))
-
-
-def mark_fetched(
-    connection: Connection, billing_account_id: str, *, fetched_at: datetime | None, error: str | None
-) -> None:
-    parameters = {"billing_account_id": billing_account_id, "fetched_at": fetched_at, "error": error}
-    connection.execute(SQL["mark_fetched"], parameters)
 
 
 def set_budget(connection: Connection, daily_calls: int, *, now: datetime) -> None:

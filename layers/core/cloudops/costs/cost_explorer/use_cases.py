@@ -1,7 +1,6 @@
 """Say what may be asked, pay for each call, and take the answers in as deliveries."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
@@ -11,7 +10,7 @@ from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.costs import repository as deliveries
 from cloudops.costs.cost_explorer import repository
-from cloudops.costs.cost_explorer.models import CALL_COST, ExploredAccount, ExplorerSettings, Spending
+from cloudops.costs.cost_explorer.models import CALL_COST, Spending
 from cloudops.costs.formats.cost_explorer import MonthOfAnswer
 from cloudops.costs.models import DeliveryStatus, NewDelivery, NewPart, Source
 from cloudops.costs.publishing import Loaded, store_part
@@ -27,55 +26,26 @@ class BudgetSpentError(ConflictError):
     """The day's calls to Cost Explorer are used up."""
 
 
-def show_settings(connection: Connection, *, now: datetime) -> ExplorerSettings:
-    return ExplorerSettings(
-        today=repository.read_spending(connection, now.date()), accounts=repository.list_accounts(connection)
-    )
+def show_spending(connection: Connection, *, now: datetime) -> Spending:
+    return repository.read_spending(connection, now.date())
 
 
-def list_accounts(connection: Connection) -> list[ExploredAccount]:
-    return repository.list_accounts(connection)
-
-
-def change_settings(
-    connection: Connection,
-    *,
-    daily_calls: int,
-    accounts: Sequence[ExploredAccount],
-    actor: Actor,
-    now: datetime,
-) -> ExplorerSettings:
-    """Replace the budget and the accounts as a whole."""
+def change_budget(connection: Connection, *, daily_calls: int, actor: Actor, now: datetime) -> Spending:
+    before = show_spending(connection, now=now)
     repository.set_budget(connection, daily_calls, now=now)
-    repository.replace_accounts(connection, accounts)
-    record(
-        connection,
-        NewEvent(
-            entity_type="cost_explorer",
-            entity_id=None,
-            event_type="changed",
-            message=f"Cost Explorer is read for {len(accounts)} accounts with at most {daily_calls} calls a day",
-            actor=actor,
-            metadata={
-                "new": {
-                    "daily_calls": daily_calls,
-                    "accounts": {one.billing_account_id: one.metrics for one in accounts},
-                }
-            },
-        ),
-    )
-    return show_settings(connection, now=now)
-
-
-def account_to_ask(
-    connection: Connection, billing_account_id: str, *, unless_since: datetime
-) -> ExploredAccount | None:
-    """The account; None where nobody listed it, or where it was read since: a message may come twice."""
-    listed = {one.billing_account_id: one for one in repository.list_accounts(connection)}
-    found = listed.get(billing_account_id)
-    if found is None or (found.last_fetched_at and found.last_fetched_at >= unless_since):
-        return None
-    return found
+    if daily_calls != before.daily_calls:
+        record(
+            connection,
+            NewEvent(
+                entity_type="cost_explorer",
+                entity_id=None,
+                event_type="changed",
+                message=f"Cost Explorer may be asked {daily_calls} times a day",
+                actor=actor,
+                metadata={"old": {"daily_calls": before.daily_calls}, "new": {"daily_calls": daily_calls}},
+            ),
+        )
+    return show_spending(connection, now=now)
 
 
 def count_call(connection: Connection, *, now: datetime) -> Spending | None:
@@ -92,23 +62,6 @@ def budget_spent(spending: Spending) -> BudgetSpentError:
     return BudgetSpentError(
         f"{spending.calls} of {spending.daily_calls} calls were made today, each for {CALL_COST} USD;"
         " the next are allowed tomorrow (UTC), or now with a larger budget"
-    )
-
-
-def note_fetched(connection: Connection, billing_account_id: str, *, now: datetime) -> None:
-    repository.mark_fetched(connection, billing_account_id, fetched_at=now, error=None)
-
-
-def note_failed(connection: Connection, billing_account_id: str, error: Exception) -> None:
-    repository.mark_fetched(connection, billing_account_id, fetched_at=None, error=str(error)[:1000])
-    record(
-        connection,
-        NewEvent(
-            entity_type="billing_account",
-            entity_id=billing_account_id,
-            event_type="cost_explorer_refused",
-            message=f"Cost Explorer was not read for {billing_account_id}: {error}"[:1000],
-        ),
     )
 
 

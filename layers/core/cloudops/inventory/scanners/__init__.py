@@ -1,6 +1,6 @@
 """Every scanner, in the order in which a region is scanned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cloudops.inventory.scanner import Scanner
 from cloudops.inventory.scanners.auto_scaling_groups import AUTO_SCALING_GROUPS
@@ -11,6 +11,8 @@ from cloudops.inventory.scanners.ebs_volumes import EBS_VOLUMES
 from cloudops.inventory.scanners.ec2_instances import EC2_INSTANCES
 from cloudops.inventory.scanners.elastic_addresses import ELASTIC_ADDRESSES
 from cloudops.inventory.scanners.elasticache_clusters import ELASTICACHE_CLUSTERS
+from cloudops.inventory.scanners.iam_access_keys import IAM_ACCESS_KEYS
+from cloudops.inventory.scanners.iam_account import IAM_ACCOUNT
 from cloudops.inventory.scanners.lambda_functions import LAMBDA_FUNCTIONS
 from cloudops.inventory.scanners.load_balancers import LOAD_BALANCERS
 from cloudops.inventory.scanners.log_groups import LOG_GROUPS
@@ -19,6 +21,8 @@ from cloudops.inventory.scanners.rds_clusters import RDS_CLUSTERS
 from cloudops.inventory.scanners.rds_instances import RDS_INSTANCES
 from cloudops.inventory.scanners.redshift_clusters import REDSHIFT_CLUSTERS
 from cloudops.inventory.scanners.s3_buckets import S3_BUCKETS
+from cloudops.inventory.scanners.security_groups import SECURITY_GROUPS
+from cloudops.inventory.scanners.tagged_resources import TAGGED_RESOURCES
 
 SCANNERS: tuple[Scanner, ...] = (
     EC2_INSTANCES,
@@ -37,6 +41,12 @@ SCANNERS: tuple[Scanner, ...] = (
     DYNAMODB_TABLES,
     ELASTICACHE_CLUSTERS,
     REDSHIFT_CLUSTERS,
+    SECURITY_GROUPS,
+    IAM_ACCOUNT,
+    IAM_ACCESS_KEYS,
+    TAGGED_RESOURCES,
 )
 BY_NAME: Mapping[str, Scanner] = {scanner.name: scanner for scanner in SCANNERS}
 BY_TYPE: Mapping[str, Scanner] = {kind: scanner for scanner in SCANNERS for kind in scanner.types}
+REGIONAL_NAMES: Sequence[str] = tuple(scanner.name for scanner in SCANNERS if not scanner.is_global)
+GLOBAL_NAMES: Sequence[str] = tuple(scanner.name for scanner in SCANNERS if scanner.is_global)

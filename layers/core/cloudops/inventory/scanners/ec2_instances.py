@@ -59,6 +59,7 @@ def configuration_of(item: Mapping[str, Any], specification: Mapping[str, Any]) 
         "stoppedAt": time_in_brackets(item.get("StateTransitionReason")),
         "availabilityZone": item.get("Placement", {}).get("AvailabilityZone"),
         "vpcId": item.get("VpcId"),
+        "subnetId": item.get("SubnetId"),
         "imageId": item.get("ImageId"),
     }
 

@@ -44,6 +44,8 @@ def configuration_of(item: Mapping[str, Any]) -> dict[str, Json]:
         "storageType": item.get("StorageType"),
         "iops": item.get("Iops"),
         "multiAZ": item.get("MultiAZ", False),
+        "encrypted": item.get("StorageEncrypted", False),
+        "publiclyAccessible": item.get("PubliclyAccessible", False),
         "cluster": item.get("DBClusterIdentifier"),
         "replicaOf": item.get("ReadReplicaSourceDBInstanceIdentifier") or None,
         "replicas": item.get("ReadReplicaDBInstanceIdentifiers", []),

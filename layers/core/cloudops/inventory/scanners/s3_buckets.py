@@ -1,18 +1,18 @@
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cloudops.inventory.calls import Answered, Arguments, Detail, Listing, Page
+from cloudops.inventory.calls import Answered, Detail, Listing, Page
 from cloudops.inventory.metrics import DAY, Metric, gigabytes_per_month, last, total
 from cloudops.inventory.models import Json, Place, ScannedResource
 from cloudops.inventory.scanner import Scanner
+from cloudops.inventory.scanners.s3_access import ACCESS_DETAILS, GONE, PERMISSIONS, access_of, per_bucket
 from cloudops.inventory.tags import mapped_tags, name_in, tags_by_arn
 from cloudops.inventory.times import iso
 
 VERSIONING, LIFECYCLE = "get_bucket_versioning", "get_bucket_lifecycle_configuration"
 NAMESPACE, DIMENSION = "AWS/S3", "BucketName"
 STORED, OBJECTS = "stored/", "objects/"
-GONE = "NoSuchBucket"
 # What CloudWatch calls the storage of a class, and what the S3 API calls the class.
 CLASSES = {
     "StandardStorage": "STANDARD",
@@ -30,10 +30,6 @@ def bucket_arn(bucket: str, place: Place) -> str:
     return f"arn:{place.partition}:s3:::{bucket}"
 
 
-def per_bucket(items: Sequence[Any], _place: Place) -> Iterable[Arguments]:
-    return ({"Bucket": item["Name"]} for item in items)
-
-
 def arns(items: Sequence[Any], place: Place) -> list[str]:
     return [bucket_arn(item["Name"], place) for item in items]
 
@@ -45,7 +41,18 @@ def parse(page: Page, place: Place) -> Iterator[ScannedResource]:
         if item.get("BucketRegion", place.region) == place.region:
             name = item["Name"]
             arn = bucket_arn(name, place)
-            yield resource_of(item, arn, tags.get(arn, {}), versioning.get(name), lifecycle.get(name))
+            found = resource_of(item, arn, tags.get(arn, {}), versioning.get(name), lifecycle.get(name))
+            yield with_access(found, page)
+
+
+def with_access(resource: ScannedResource, page: Page) -> ScannedResource:
+    answers = {operation: page.by(operation, "Bucket").get(resource.resource_id) for operation in PERMISSIONS}
+    denied = (PERMISSIONS[name] for name, answered in answers.items() if answered and answered.denied)
+    return replace(
+        resource,
+        configuration={**resource.configuration, **access_of(answers)},
+        missing_actions=(*resource.missing_actions, *denied),
+    )
 
 
 def resource_of(
@@ -179,6 +186,7 @@ S3_BUCKETS = Scanner(
             absent=frozenset((GONE, "NoSuchLifecycleConfiguration")),
             per_resource=True,
         ),
+        *ACCESS_DETAILS,
         tags_by_arn(arns),
     ),
     parse=parse,

@@ -1,0 +1,1 @@
+"""How long closed rows stay, and the archives that they go to."""

@@ -1,0 +1,74 @@
+"""The IAM actions that an operation of an AWS API asks for, and the resource that it names.
+
+After the Service Authorization Reference: most actions are called like their operation, and S3's often are not.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.permissions.policies import Call
+
+type Parameters = Mapping[str, Any]
+type Names = Callable[[str], str]
+
+# Services that sign by another name than IAM knows them by.
+PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
+# Nobody needs a permission for it, and no policy can take it away.
+FREE = {("sts", "GetCallerIdentity")}
+IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("lambda", "Invoke"): ("lambda:InvokeFunction",),
+    ("s3", "AbortMultipartUpload"): ("s3:AbortMultipartUpload",),
+    ("s3", "CompleteMultipartUpload"): ("s3:PutObject",),
+    ("s3", "CopyObject"): ("s3:GetObject", "s3:PutObject"),
+    ("s3", "CreateMultipartUpload"): ("s3:PutObject",),
+    ("s3", "DeleteObjects"): ("s3:DeleteObject",),
+    ("s3", "GetBucketEncryption"): ("s3:GetEncryptionConfiguration",),
+    ("s3", "GetBucketLifecycleConfiguration"): ("s3:GetLifecycleConfiguration",),
+    ("s3", "GetPublicAccessBlock"): ("s3:GetBucketPublicAccessBlock",),
+    ("s3", "HeadBucket"): ("s3:ListBucket",),
+    ("s3", "HeadObject"): ("s3:GetObject",),
+    ("s3", "ListBuckets"): ("s3:ListAllMyBuckets",),
+    ("s3", "ListObjectVersions"): ("s3:ListBucketVersions",),
+    ("s3", "ListObjects"): ("s3:ListBucket",),
+    ("s3", "ListObjectsV2"): ("s3:ListBucket",),
+    ("s3", "PutBucketLifecycleConfiguration"): ("s3:PutLifecycleConfiguration",),
+    ("s3", "UploadPart"): ("s3:PutObject",),
+    ("sqs", "DeleteMessageBatch"): ("sqs:DeleteMessage",),
+    ("sqs", "SendMessageBatch"): ("sqs:SendMessage",),
+}
+# What a further parameter asks for besides.
+RETAINS = {"ObjectLockRetainUntilDate": "s3:PutObjectRetention", "Tagging": "s3:PutObjectTagging"}
+
+
+def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names: Names = str) -> list[Call]:
+    """`names` turns what a function knows from its environment into the template's name for it."""
+    service = PREFIXES.get(signing_name, signing_name)
+    if (service, operation) in FREE:
+        return []
+    resource = resource_of(service, parameters, names)
+    actions = IRREGULAR.get((service, operation), (f"{service}:{operation}",))
+    if operation == "GetObject" and "VersionId" in parameters:
+        actions = ("s3:GetObjectVersion",)
+    if operation == "PutObject":
+        actions += tuple(action for parameter, action in RETAINS.items() if parameter in parameters)
+    context = (
+        {"s3:prefix": parameters["Prefix"]} if "s3:ListBucket" in actions and "Prefix" in parameters else {}
+    )
+    return [Call(action=action, resource=resource, context=context) for action in actions]
+
+
+def resource_of(service: str, parameters: Parameters, names: Names) -> str:
+    """Calls on anything else have to be allowed on "*"."""
+    match service, parameters:
+        case "s3", {"Bucket": str(bucket), **further}:
+            key = f"/{further['Key']}" if "Key" in further else ""
+            return f"arn:aws:s3:::{names(bucket)}{key}"
+        case (
+            ("sqs", {"QueueUrl": str(named)})
+            | ("secretsmanager", {"SecretId": str(named)})
+            | ("sts", {"RoleArn": str(named)})
+            | ("cognito-idp", {"UserPoolId": str(named)})
+        ):
+            return names(named)
+        case _:
+            return "*"

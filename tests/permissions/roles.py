@@ -1,0 +1,93 @@
+"""The roles of the templates with everything resolved; what the stack makes is called by its logical id."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+from local.intrinsics import Resolver
+from tests.permissions.policies import Grant, Policy
+from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, TRACES
+from tests.template.stack import CHECKOUT, Document, Stack, target
+
+EXPORT_BUCKET = "acme-exports"
+CUSTOMERS_TEMPLATE = CHECKOUT / "onboarding" / "read-role.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """What a function may do; `environment` is what its variables hold by the template."""
+
+    policy: Policy
+    environment: Mapping[str, str]
+    of_lambda: frozenset[Grant]
+    deployment: Mapping[str, str]
+
+    def name(self, known: str, event: Mapping[str, Any]) -> str:
+        """The template's name for what the function read from its environment or was told at the deployment."""
+        told = event.get("ResourceProperties", {})
+        named = {os.environ.get(variable): value for variable, value in self.environment.items()}
+        named |= {told.get(field): value for field, value in self.deployment.items()}
+        return named.get(known, known)
+
+
+def roles_of_functions(template: Document) -> dict[str, Role]:
+    """By the function's folder. `template` is transformed."""
+    stack, resolver = Stack(template), resolver_of(template, ExportBucket=EXPORT_BUCKET)
+    return {
+        properties["Handler"].partition(".")[0]: Role(
+            policy=policy_of(stack, resolver, target(properties["Role"])),
+            environment=resolver.resolve(properties.get("Environment", {}).get("Variables", {})),
+            of_lambda=frozenset(made_by_lambda(stack, name)),
+            deployment=resolver.resolve(told_by_cloudformation(stack, name)),
+        )
+        for name, properties in stack.functions.items()
+    }
+
+
+def role_of_customers(export_bucket: str = EXPORT_BUCKET) -> Policy:
+    template = yaml_parse(CUSTOMERS_TEMPLATE.read_text(encoding="utf-8"))
+    return policy_of(Stack(template), resolver_of(template, ExportBucket=export_bucket), "Reader")
+
+
+def policy_of(stack: Stack, resolver: Resolver, role: str) -> Policy:
+    properties = stack.properties(role)
+    attached = [stack.properties(one) for one in properties.get("ManagedPolicyArns", [])]
+    return Policy(
+        statements=tuple(
+            statement
+            for policy in [*properties.get("Policies", []), *attached]
+            for statement in resolver.resolve(policy["PolicyDocument"]["Statement"])
+        )
+    )
+
+
+def resolver_of(template: Document, **parameters: str) -> Resolver:
+    defaults = {name: str(one.get("Default", "")) for name, one in template.get("Parameters", {}).items()}
+    return Resolver(
+        references={**defaults, **parameters},
+        attributes={f"{name}.Arn": name for name in template["Resources"]},
+        conditions=template.get("Conditions", {}),
+    )
+
+
+def made_by_lambda(stack: Stack, name: str) -> Iterator[Grant]:
+    """Calls that Lambda and the X-Ray daemon make with a function's role, which no code of ours makes."""
+    yield from TRACES | NETWORK
+    yield from ((action, target(stack.functions[name]["LoggingConfig"]["LogGroup"])) for action in LOGS)
+    if queue := stack.queue_of.get(name):
+        yield from ((action, queue) for action in CONSUMES)
+    for invocation in stack.of("Lambda::EventInvokeConfig").values():
+        if target(invocation["FunctionName"]) == name:
+            yield "sqs:SendMessage", target(invocation["DestinationConfig"]["OnFailure"]["Destination"])
+
+
+def told_by_cloudformation(stack: Stack, name: str) -> dict[str, Any]:
+    return {
+        field: value
+        for properties in stack.migrations.values()
+        if target(properties["ServiceToken"]) == name
+        for field, value in properties.items()
+    }
