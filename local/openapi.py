@@ -10,6 +10,7 @@ from local.functions import CHECKOUT
 FILE = CHECKOUT / "functions" / "documentation" / "openapi.json"
 API_FUNCTIONS = (
     "accounts",
+    "actions",
     "alerts",
     "compliance",
     "attribution",

@@ -29,7 +29,7 @@ QUEUES |= {"COMPLIANCE_QUEUE_URL": "scans-compliance"}
 QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-security"}
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
 QUEUES |= {"ATTRIBUTE_QUEUE_URL": "costs-attribute"}
-QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts"}
+QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts", "ACTIONS_QUEUE_URL": "actions-execute"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {

@@ -11,6 +11,7 @@ from tests.functions.conftest import Company
 from tests.functions.invoking import changed, event, invoke, request
 
 ASKED = {
+    "actions": "actions.list",
     "accounts": "accounts.list-accounts",
     "alerts": "alerts.list",
     "compliance": "compliance.list-scans",

@@ -13,7 +13,7 @@ import yaml
 from psycopg import sql
 
 from tests.conftest import Database
-from tests.migrations.rows import TABLES, TENANT_A, insert_all, insert_past_the_rules, row_of
+from tests.migrations.rows import TABLES, TENANT_A, insert, insert_all, insert_past_the_rules, row_of
 
 CHECKS = Path(__file__).parents[3] / "shared" / "checks"
 # What the tables so far can serve; each other view comes with its domain.

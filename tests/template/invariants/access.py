@@ -41,6 +41,9 @@ ROUTES = {
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
             "retention": "RetentionFunction",
+            "actions": "ActionsFunction",
+            "approvals": "ActionsFunction",
+            "automation": "ActionsFunction",
         }.items()
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
@@ -53,6 +56,7 @@ CHANGES_OF_INTERFACES = {
 }
 HEADS = "${EvidenceBucket.Arn}/tenants/*/trail/*"
 ARCHIVES = "${ArchiveBucket.Arn}/archives/*"
+PROOFS = "${EvidenceBucket.Arn}/tenants/*/evidence/*"
 FILES = "${ArchiveBucket.Arn}/exports/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
@@ -106,6 +110,8 @@ READS = {
     "IngestCostExplorerFunction": {("ce:GetCostAndUsage", "*"), CUSTOMERS_ROLES},
     "IngestMetricsFunction": {("cloudwatch:GetMetricData", "*"), CUSTOMERS_ROLES},
     "VerifyAccountsFunction": {CUSTOMERS_ROLES},
+    "ActionsFunction": {("s3:GetObjectVersion", PROOFS), CUSTOMERS_ROLES},
+    "ExecuteActionsFunction": {("s3:PutObject", PROOFS), CUSTOMERS_ROLES},
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
     "TenantsFunction": {
         ("cognito-idp:AdminCreateUser", "UserPool"),

@@ -31,6 +31,7 @@ EXTRA_VARIABLES = {
         "RELIABILITY_QUEUE_URL": "ReliabilityIngestQueue",
         "ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue",
         "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
+        "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
     },
     "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {
@@ -45,6 +46,11 @@ EXTRA_VARIABLES = {
     },
     "TenantsFunction": {"USER_POOL_ID": "UserPool"},
     "ScanInventoryFunction": {"INVENTORY_QUEUE_URL": "InventoryScanQueue"},
+    "ActionsFunction": {"ACTIONS_QUEUE_URL": "ActionsExecuteQueue", "EVIDENCE_BUCKET": "EvidenceBucket"},
+    "ExecuteActionsFunction": {
+        "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
+        "EVIDENCE_BUCKET": "EvidenceBucket",
+    },
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",
         "ARCHIVE_BUCKET": "ArchiveBucket",
