@@ -15,7 +15,7 @@ Bucket = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 Prefix = Annotated[str, Field(pattern=r"^([A-Za-z0-9!_.'()=-][A-Za-z0-9!_.'()=/-]*)?$", max_length=900)]
 Schedule = Annotated[str, Field(min_length=1, max_length=200)]
 Months = Annotated[int, Field(ge=0, le=120)]
-Kind = Literal["cur1", "cur2", "focus", "cost_explorer"]
+Kind = Literal["cur2", "cur1", "focus", "cost_explorer"]
 Grain = Literal["daily", "line_item"]
 CostMetric = Literal["UnblendedCost", "AmortizedCost", "NetUnblendedCost"]
 HOURLY = "rate(1 hour)"

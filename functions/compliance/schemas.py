@@ -87,7 +87,7 @@ class UntaggedResourceOut(BaseModel):
     region: str | None
     team_id: UUID | None
     team: str | None
-    source: Literal["inventory", "bill"]
+    source: Literal["bill", "inventory"]
     monthly_cost: Decimal
     currency: str
     missing_tags: list[str]

@@ -37,6 +37,7 @@ def test_every_table_has_ninety_days_at_first(same_company: Company) -> None:
     assert {one["table_name"]: one["keeps_rows"] for one in items} == {
         "recommendations": False,
         "alerts": False,
+        "violations": False,
         "events": True,
     }
     assert {one["hot_days"] for one in items} == {90}

@@ -72,9 +72,19 @@ class ArchivedTenant:
         self.insert("recommendations", **{"id": recommendation_id, "alert_id": None, **values})
         return recommendation_id
 
+    def violation(self, *, fixed_at: datetime | None) -> UUID:
+        """Of a resource of its own."""
+        violation_id = uuid4()
+        fixed = {"status": "fixed", "fixed_at": fixed_at} if fixed_at else {}
+        self.put("resources", resource_id=str(violation_id))
+        self.put("violations", id=violation_id, policy_id=None, resource_id=str(violation_id), **fixed)
+        return violation_id
+
     def insert(self, table: str, **values: Any) -> None:
-        project = self.tenant.value("select id from projects")
-        row = {**row_of(table, self.tenant.id), "project_id": project, **values}
+        self.put(table, project_id=self.tenant.value("select id from projects"), **values)
+
+    def put(self, table: str, **values: Any) -> None:
+        row = {**row_of(table, self.tenant.id), **values}
         with self.owner() as connection:
             insert(connection, table, row)
 

@@ -42,6 +42,17 @@ def archived(tenant: Tenant) -> ArchivedTenant:
     return ArchivedTenant(tenant=tenant)
 
 
+def test_violations_that_were_fixed_long_ago_go(archived: ArchivedTenant) -> None:
+    old = archived.violation(fixed_at=LONG_AGO)
+    stay = {archived.violation(fixed_at=None), archived.violation(fixed_at=LATELY)}
+
+    moved = archived.archive()
+
+    assert (moved["violations"], archived.ids("violations")) == (1, stay)
+    (archive,) = archived.archives("violations")
+    assert [row.id for row in archiving.read_back(archived.files, archive)] == [old]
+
+
 def test_what_was_closed_long_ago_goes_and_all_else_stays(archived: ArchivedTenant) -> None:
     old = archived.alert(resolved_at=LONG_AGO)
     stay = {

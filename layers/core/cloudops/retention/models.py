@@ -40,6 +40,7 @@ ARCHIVED: tuple[ArchivedTable, ...] = (
         " (select from recommendations r where r.tenant_id = t.tenant_id and r.alert_id = t.id)",
         children=(("anomalies", "alert_id"),),
     ),
+    ArchivedTable(name="violations", closed_at="fixed_at", closed="t.status = 'fixed'"),
     # The trail is never thinned out: its chain would end to be verifiable.
     ArchivedTable(name="events", closed_at="created_at", kept=True),
 )

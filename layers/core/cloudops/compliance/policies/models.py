@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 type Provider = Literal["aws", "azure", "gcp", "ibm", "oci", "other"]
-type PolicyType = Literal["compliance", "security", "cost_optimization", "rightsizing"]
+type PolicyType = Literal["cost_optimization", "compliance", "security", "rightsizing"]
 type Effect = Literal["audit", "recommend"]
 type Severity = Literal["low", "medium", "high", "critical"]
 
