@@ -71,6 +71,7 @@ BOUNDED = {
     ("limits", "threshold"),
     ("split_shares", "percentage"),
     ("unit_counts", "count"),
+    ("measured_savings", "confidence"),
 }
 contracts = pytest.mark.skipif(not CHECKS.is_dir(), reason=f"the contract checks are not at {CHECKS}")
 
