@@ -18,7 +18,15 @@ from tests.migrations.rows import TABLES, TENANT_A, insert, insert_all, insert_p
 CHECKS = Path(__file__).parents[3] / "shared" / "checks"
 # What the tables so far can serve; each other view comes with its domain.
 SERVED = {
-    "autopilot": {"aws_resources", "cost_reports", "recommendations", "system_config", "users"},
+    "autopilot": {
+        "approval_requests",
+        "aws_resources",
+        "cost_reports",
+        "optimization_history",
+        "recommendations",
+        "system_config",
+        "users",
+    },
     "cloudaudit": {
         "audit_logs",
         "aws_accounts",
@@ -72,6 +80,7 @@ BOUNDED = {
     ("split_shares", "percentage"),
     ("unit_counts", "count"),
     ("measured_savings", "confidence"),
+    ("imported_cost_reports", "usage"),
 }
 contracts = pytest.mark.skipif(not CHECKS.is_dir(), reason=f"the contract checks are not at {CHECKS}")
 
@@ -149,6 +158,7 @@ def test_autopilot_scales_usage_and_says_so(
     connection: psycopg.Connection, usage: str, shown: str, usage_type: str
 ) -> None:
     insert_all(connection, TENANT_A)
+    connection.execute("delete from imported_cost_reports")
     connection.execute("update charges set usage_amount = %s", [Decimal(usage)])
 
     row = connection.execute("select usage, usage_type from autopilot.cost_reports").fetchone()
@@ -158,6 +168,7 @@ def test_autopilot_scales_usage_and_says_so(
 
 def test_money_is_in_thousandths_for_autopilot_alone(connection: psycopg.Connection) -> None:
     insert_all(connection, TENANT_A)
+    connection.execute("delete from imported_cost_reports")
 
     report = connection.execute("select cost from autopilot.cost_reports").fetchone()
     advice = connection.execute(
@@ -219,6 +230,7 @@ def test_contracts_without_a_currency_show_the_reporting_currency_alone(
     connection: psycopg.Connection,
 ) -> None:
     insert_all(connection, TENANT_A)
+    connection.execute("delete from imported_cost_reports")
     insert(connection, "daily_costs", {**row_of("daily_costs", TENANT_A), "currency": "EUR"})
     insert(connection, "charges", {**row_of("charges", TENANT_A), "currency": "EUR"})
 
