@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from local.errors import LocalError
+from local.first_tenant import Person
 from local.proxy_event import Answer, Pairs
 from local.stack import Stack
 
@@ -24,17 +25,53 @@ def text(stack: Stack, path: str, *, accept: str) -> str:
 
 
 def post(
-    stack: Stack, path: str, body: Mapping[str, Any] | None = None, query: Pairs = ()
+    stack: Stack,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    query: Pairs = (),
+    *,
+    person: Person | None = None,
 ) -> Mapping[str, Any]:
-    headers = [("Content-Type", "application/json")] if body is not None else []
+    """As the admin, unless somebody else is named."""
+    return _sent(stack, "POST", path, body, query, person=person)
+
+
+def put(stack: Stack, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _sent(stack, "PUT", path, body)
+
+
+def patch(stack: Stack, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whatever is there: the commands do not show it to anybody before they change it."""
+    return _sent(stack, "PATCH", path, body, headers=[("If-Match", "*")])
+
+
+def _sent(
+    stack: Stack,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None,
+    query: Pairs = (),
+    *,
+    headers: Pairs = (),
+    person: Person | None = None,
+) -> Mapping[str, Any]:
+    typed = [("Content-Type", "application/json")] if body is not None else []
     sent = json.dumps(body).encode() if body is not None else b""
-    return _document(_answered(stack, "POST", path, query, headers=headers, body=sent).body)
+    answer = _answered(stack, method, path, query, headers=[*headers, *typed], body=sent, person=person)
+    return _document(answer.body)
 
 
 def _answered(
-    stack: Stack, method: str, path: str, query: Pairs, *, headers: Pairs = (), body: bytes = b""
+    stack: Stack,
+    method: str,
+    path: str,
+    query: Pairs,
+    *,
+    headers: Pairs = (),
+    body: bytes = b"",
+    person: Person | None = None,
 ) -> Answer:
-    answer = stack.request(method, path, query=query, headers=headers, body=body)
+    answer = stack.request(method, path, query=query, headers=headers, body=body, person=person)
     if answer.status in SUCCEEDED:
         return answer
     document = _document(answer.body)

@@ -1,15 +1,16 @@
 """A home filled with the demo organisation: its bills, what runs in its accounts, its people."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from local import api_client
-from local.demo import generate
+from local.demo import generate, ownership
 from local.demo.organization import ACCOUNTS, PEOPLE, PROD, Account
 from local.demo.reliability import APIS, STEP, deployment
 from local.errors import LocalError
 from local.exports import Exports
+from local.first_tenant import person_of
 from local.home import Home
 from local.members import add_member
 from local.people import People
@@ -116,3 +117,46 @@ def sign_ins(home: Home) -> list[str]:
         for person, account in found
         if account
     ]
+
+
+def found_organization(stack: Stack) -> None:
+    """Whose is what, how tags are read, and what has to hold: before the bills come, so that they find it."""
+    api_client.post(stack, "/api/v1/organization/import", {"content": ownership.document()})
+    for rule in ownership.TAG_RULES:
+        api_client.post(stack, "/api/v1/tag-rules", rule, [("force", "true")])
+    for rule in ownership.SPLIT_RULES:
+        api_client.post(stack, "/api/v1/split-rules", rule, [("force", "true")])
+    api_client.post(stack, "/api/v1/policies", ownership.POLICY)
+
+
+def hand_out_accounts(stack: Stack) -> None:
+    teams = {one["name"]: one["id"] for one in api_client.items(stack, "/api/v1/teams")}
+    accounts = {one["account_id"]: one["id"] for one in api_client.items(stack, CLOUD_ACCOUNTS)}
+    for account, team in ownership.ACCOUNT_OWNERS.items():
+        path = f"{CLOUD_ACCOUNTS}/{accounts[account.number]}"
+        api_client.patch(stack, path, {"team_id": teams[team.name]})
+
+
+def count_orders(stack: Stack, *, end: date, days: int = 60) -> None:
+    counted = [end - timedelta(days=ago) for ago in range(days)]
+    items = [
+        {"day": day.isoformat(), "metric_name": "orders", "count": str(ownership.orders(day.weekday()))}
+        for day in counted
+    ]
+    api_client.put(stack, "/api/v1/costs/unit-counts", {"items": items})
+
+
+def accept_a_violation(stack: Stack, *, until: datetime) -> None:
+    """Asked for by the admin and approved by somebody else, as it has to be."""
+    worst = next(api_client.items(stack, "/api/v1/violations"))
+    wanted = {
+        "policy_id": worst["policy_id"],
+        "account_id": worst["account_id"],
+        "resource_id": worst["resource_id"],
+        "reason": ownership.EXCEPTION_REASON,
+        "expires_at": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    asked = api_client.post(stack, "/api/v1/exceptions", wanted)
+    approver = next(person for person in PEOPLE if person.role == "approver")
+    by = person_of(stack.home, approver.email)
+    api_client.post(stack, f"/api/v1/exceptions/{asked['id']}/approve", {"decision": "Agreed."}, person=by)

@@ -4,7 +4,7 @@ import socket
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import uvicorn
 
@@ -13,9 +13,13 @@ from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.commands.ingest import ingest
 from local.commands.jobs import run_job
 from local.demo_home import (
+    accept_a_violation,
     add_people,
     connect_accounts,
+    count_orders,
     demo_exports,
+    found_organization,
+    hand_out_accounts,
     is_demo,
     sign_ins,
     start_accounts,
@@ -56,7 +60,8 @@ def fill(stack: Stack, exports: Exports | None) -> None:
         load(stack, exports)
         judge(stack)
     elif not has_bills(stack):
-        make_demo(stack)
+        now = datetime.now(UTC)
+        make_demo(stack, end=now.date() - timedelta(days=1), now=now)
     elif is_demo(stack.home):
         write("starting the demo's accounts again ...")
         write(start_accounts(stack, now=datetime.now(UTC)))
@@ -70,24 +75,35 @@ def load(stack: Stack, exports: Exports) -> None:
         write(str(error))
 
 
-def make_demo(stack: Stack) -> None:
+def make_demo(stack: Stack, *, end: date, now: datetime, days: int = 365) -> None:
     """Everything but the bills comes the way it comes in the cloud: by roles, scans and CloudWatch."""
-    now = datetime.now(UTC)
     write("making a demo organisation ...")
-    exports = demo_exports(stack.home, end=now.date() - timedelta(days=1))
+    exports = demo_exports(stack.home, end=end, days=days)
     add_people(stack)
     write("starting its accounts ...")
     write(start_accounts(stack, now=now))
     write("connecting them ...")
     connect_accounts(stack)
     watch_apis(stack)
+    found_organization(stack)
+    hand_out_accounts(stack)
     write("loading its bills ...")
     load(stack, exports)
+    count_orders(stack, end=end)
     write("scanning its accounts ...")
     run_job(stack, "inventory.scan", {})
     write("reading its metrics ...")
     run_job(stack, "reliability.ingest", {})
     judge(stack)
+    write("holding it against its rules ...")
+    hold_against_rules(stack)
+    accept_a_violation(stack, until=now + timedelta(days=90))
+    run_job(stack, "scans.policy", {})
+
+
+def hold_against_rules(stack: Stack) -> None:
+    for job in ("costs.attribute", "scans.compliance", "scans.policy", "scans.security"):
+        run_job(stack, job, {})
 
 
 def judge(stack: Stack) -> None:

@@ -261,7 +261,7 @@ def test_the_order_in_which_rules_were_made_says_nothing(rules: list[Any], shuff
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    costs=st.lists(
+    amounts=st.lists(
         st.tuples(st.sampled_from(["Checkout", "Search", "x", ""]), st.integers(-9, 99)),
         min_size=1,
         max_size=6,

@@ -1,3 +1,7 @@
+-- plan_for_sets
+-- A month that was just loaded has no statistics, and without them the planner sorts and loops where it should hash.
+select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('jit', 'off', true)
+
 -- read_owned_costs
 with costs as (
     select c.charge_date >= %(start)s as recent, c.currency, c.team_id, c.service_id,

@@ -38,6 +38,7 @@ def rows_of[T](connection: Connection, shape: type[T], query: str, **parameters:
 def read_owned_costs(
     connection: Connection, level: Level, span: DateRange, measure: Measure
 ) -> list[OwnedCost]:
+    connection.execute(SQL["plan_for_sets"])
     return rows_of(
         connection,
         OwnedCost,
