@@ -74,6 +74,7 @@ BOUNDED = {
     ("compliance_scans", "compliance_percentage"),
     ("tag_proposals", "confidence"),
     ("anomalies", "score"),
+    ("actions", "risk"),
     ("recommendations", "risk"),
     ("recommendations", "confidence"),
     ("limits", "threshold"),
