@@ -167,6 +167,16 @@ def test_autopilot_scales_usage_and_says_so(
     assert row == (Decimal(shown), usage_type)
 
 
+def test_a_months_cost_reports_read_the_charges_of_that_month_alone(connection: psycopg.Connection) -> None:
+    plan = connection.execute(
+        "explain select id from autopilot.cost_reports_of('2026-07-01', '2026-08-01')"
+    ).fetchall()
+
+    read = [word for (line,) in plan for word in line.split() if word.startswith("charges_")]
+    assert read
+    assert all(name.startswith("charges_2026_07") for name in read)
+
+
 def test_money_is_in_thousandths_for_autopilot_alone(connection: psycopg.Connection) -> None:
     insert_all(connection, TENANT_A)
     connection.execute("delete from imported_cost_reports")

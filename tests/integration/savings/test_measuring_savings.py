@@ -226,22 +226,26 @@ def test_currencies_are_never_added(shop: Shop) -> None:
     assert shop.realized() == 2 * MONTH
 
 
-def test_the_bill_may_know_a_resource_by_its_arn(shop: Shop) -> None:
+@pytest.mark.parametrize("scanned_as", ["orders", "the ARN"])
+def test_the_bill_may_know_a_resource_by_its_arn(shop: Shop, scanned_as: str) -> None:
     arn = f"arn:aws:rds:eu-west-1:{ACCOUNT}:db:orders"
+    table = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/orders"
     action_id = shop.done("orders", kind="rds.stop")
-    shop.tenant.rows(
-        "insert into resources (tenant_id, account_id, resource_id, provider, service, type, name,"
-        " arn, currency, first_seen,"
-        " last_seen) values ((select current_tenant()), %s, 'orders', 'aws', 'AmazonRDS', 'RDS', 'orders', %s, 'USD',"
-        " '2026-06-01', '2026-08-20') returning 1",
-        [ACCOUNT, arn],
-    )
-    shop.bill("account", lambda _: "1", until=date(2026, 8, 20))
+    for known in (arn if scanned_as == "the ARN" else scanned_as, table):
+        shop.tenant.rows(
+            "insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, arn, currency,"
+            " first_seen, last_seen) values ((select current_tenant()), %s, %s, 'aws', 'AmazonRDS',"
+            " 'RDS', 'orders', %s,"
+            " 'USD', '2026-06-01', '2026-08-20') returning 1",
+            [ACCOUNT, known, table if known == table else arn],
+        )
+    shop.bill(table, lambda _: "1", until=date(2026, 8, 20))
     shop.bill(arn, stepping("5", None), until=date(2026, 8, 20))
 
     shop.measure()
 
-    assert shop.saved_by(action_id).measured_monthly == 5 * MONTH
+    found = shop.saved_by(action_id)
+    assert (found.before_daily, found.measured_monthly) == (5, 5 * MONTH)
 
 
 def test_starting_something_is_no_saving_of_its_own(shop: Shop) -> None:

@@ -20,6 +20,7 @@ def action(kind: str = "ec2.resize", **changes: object) -> CompletedAction:
         "type": kind,
         "account_id": "111122223333",
         "resource_id": "i-1",
+        "billed_as": None,
         "began_on": BEGAN,
         "ended_on": BEGAN,
         "not_before": None,

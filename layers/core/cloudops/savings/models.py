@@ -19,6 +19,16 @@ WATCHED_FOR = timedelta(days=180)
 CHANGES_OF_RATE = frozenset(("ec2.resize", "rds.resize", "ebs.modify", "s3.lifecycle"))
 # These are not there to save: a start ends what the stop before it saved, and that is measured on the stop.
 NOT_SAVING = ("ec2.start", "tags.add")
+# What the ARN of a resource says, by the family of the change.
+SERVICES = {
+    "ec2": "ec2",
+    "ebs": "ec2",
+    "rds": "rds",
+    "s3": "s3",
+    "elb": "elasticloadbalancing",
+    "ecr": "ecr",
+    "logs": "logs",
+}
 
 
 class SavingsStatus(StrEnum):
@@ -39,12 +49,16 @@ class UsageOfDay:
 
 @dataclass(frozen=True, kw_only=True)
 class CompletedAction:
-    """`not_before` is when an earlier change of the resource had settled, `not_after` when a later one began."""
+    """`billed_as` is the resource's id as its recommendation found it on the bill.
+
+    `not_before` is when an earlier change of the resource had settled, `not_after` when a later one began.
+    """
 
     action_id: UUID
     type: str
     account_id: str
     resource_id: str
+    billed_as: str | None
     began_on: date
     ended_on: date
     not_before: date | None
@@ -57,6 +71,10 @@ class CompletedAction:
     @property
     def is_change_of_rate(self) -> bool:
         return self.type in CHANGES_OF_RATE
+
+    @property
+    def service(self) -> str | None:
+        return SERVICES.get(self.type.partition(".")[0])
 
     @property
     def before_from(self) -> date:

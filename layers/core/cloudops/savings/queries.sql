@@ -4,19 +4,20 @@ select pg_advisory_xact_lock(hashtextextended('cloudops.savings/' || (select cur
 
 -- list_completed_actions
 with saving as (
-    select a.id, a.type, a.account_id, a.resource_id, a.monthly_savings,
+    select a.id, a.type, a.account_id, a.resource_id, p.resource_id as billed_as, a.monthly_savings,
            (a.started_at at time zone 'UTC')::date as began_on, (a.finished_at at time zone 'UTC')::date as ended_on,
            coalesce(a.currency, r.currency, t.reporting_currency) as currency,
            lag((a.finished_at at time zone 'UTC')::date) over on_resource as earlier_ended_on,
            lead((a.started_at at time zone 'UTC')::date) over on_resource as later_began_on
       from actions a
       join tenants t on t.id = a.tenant_id
+      left join recommendations p on p.tenant_id = a.tenant_id and p.id = a.recommendation_id
       left join resources r
-        on r.tenant_id = a.tenant_id and r.account_id = a.account_id and r.resource_id = a.resource_id
+        on r.tenant_id = a.tenant_id and r.account_id = a.account_id and r.resource_id = coalesce(p.resource_id, a.resource_id)
      where a.tenant_id = (select current_tenant()) and a.status = 'completed' and a.type <> all (%(not_saving)s)
     window on_resource as (partition by a.account_id, a.resource_id order by a.started_at, a.id)
 )
-select s.id as action_id, s.type, s.account_id, s.resource_id, s.began_on, s.ended_on,
+select s.id as action_id, s.type, s.account_id, s.resource_id, s.billed_as, s.began_on, s.ended_on,
        s.earlier_ended_on + %(settling_days)s::integer as not_before, s.later_began_on as not_after, s.currency,
        s.monthly_savings as projected_monthly, m.status as known_status, m.measured_monthly as known_monthly
   from saving s
@@ -44,16 +45,26 @@ select p.account_id, array_agg(distinct d.charge_date) as days
  group by p.account_id
 
 -- list_usage
--- The bill names some resources by their ARN. One family holds what changes of the rate move between:
+-- The bill names some resources by their ARN, and an executor by a part of it. One family holds what changes of the rate move between:
 -- BoxUsage:m5.xlarge and BoxUsage:m5.large, EBS:VolumeUsage.gp2 and gp3, on demand and spot.
 with watched as (
     select w.*
-      from jsonb_to_recordset(%(actions)s) as w (action_id uuid, account_id text, resource_id text, currency text, since date)
+      from jsonb_to_recordset(%(actions)s) as w (
+           action_id uuid, account_id text, resource_id text, billed_as text, service text, currency text, since date)
 ),
 names as (
     select w.action_id, w.account_id, w.currency, w.since, w.resource_id as name from watched w
      union
     select w.action_id, w.account_id, w.currency, w.since, regexp_replace(w.resource_id, '^.*[:/]', '') from watched w
+     union
+    select w.action_id, w.account_id, w.currency, w.since, w.billed_as from watched w where w.billed_as is not null
+     union
+    select w.action_id, w.account_id, w.currency, w.since, r.resource_id
+      from watched w
+      join resources r
+        on r.tenant_id = (select current_tenant()) and r.account_id = w.account_id
+       and r.resource_id like 'arn:%%:' || w.service || ':%%'
+       and right(r.resource_id, length(w.resource_id) + 1) in (':' || w.resource_id, '/' || w.resource_id)
      union
     select w.action_id, w.account_id, w.currency, w.since, r.arn
       from watched w

@@ -62,11 +62,13 @@ def read_usage(
     return found
 
 
-def watched_as(action: CompletedAction) -> dict[str, str]:
+def watched_as(action: CompletedAction) -> dict[str, str | None]:
     return {
         "action_id": str(action.action_id),
         "account_id": action.account_id,
         "resource_id": action.resource_id,
+        "billed_as": action.billed_as,
+        "service": action.service,
         "currency": action.currency,
         "since": action.before_from.isoformat(),
     }
