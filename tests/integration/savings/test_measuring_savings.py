@@ -218,6 +218,7 @@ def test_currencies_are_never_added(shop: Shop) -> None:
     euros, dollars = shop.done("i-eur", currency="EUR"), shop.done("i-usd")
     shop.bill("i-eur", stepping("10", "1"), until=date(2026, 8, 20), currency="EUR")
     shop.bill("i-usd", stepping("10", "8"), until=date(2026, 8, 20))
+    shop.bill("i-usd", stepping("7", "1"), until=date(2026, 8, 20), currency="EUR")
 
     shop.measure()
 
