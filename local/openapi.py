@@ -12,6 +12,7 @@ API_FUNCTIONS = (
     "accounts",
     "actions",
     "alerts",
+    "autopilot",
     "compliance",
     "attribution",
     "costs",

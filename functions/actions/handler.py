@@ -13,6 +13,7 @@ from actions.schemas import (
     ActionEventOut,
     ActionOut,
     ActionPage,
+    ActionSavingsOut,
     ActionTypeList,
     ActionTypeOut,
     ApprovalDetailOut,
@@ -26,6 +27,8 @@ from actions.schemas import (
     NewAction,
     NewValue,
     PlanOut,
+    SavingsPage,
+    SavingsStatus,
     Status,
     StepOut,
     Word,
@@ -46,6 +49,7 @@ from cloudops.platform.messaging import envelope, send
 from cloudops.platform.principal import Principal, Role
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import observed
+from cloudops.savings import use_cases as savings
 
 app = api()
 
@@ -121,17 +125,33 @@ def plan_action(wanted: NewAction) -> PlanOut:
     return PlanOut(plan=plan.to_json(), digest=plan.digest)
 
 
+@app.get("/api/v1/actions/savings")
+def list_savings(
+    status: Annotated[SavingsStatus | None, Query()] = None, limit: Limit = 100, cursor: Cursor = None
+) -> SavingsPage:
+    """What changes were to save beside what the bill shows, those that ended last first."""
+    with unit(app) as one:
+        page = savings.list_savings(
+            one.connection, savings.SavingsFilter(status=status), limit=limit, cursor=cursor
+        )
+    return SavingsPage(
+        items=[ActionSavingsOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor
+    )
+
+
 @app.get("/api/v1/actions/<action_id>")
 def show_action(action_id: Id) -> ActionDetailOut:
-    """One change with its plan, its steps, and what happened to it."""
+    """One change with its plan, its steps, what happened to it, and what the bill shows that it saves."""
     with unit(app) as one:
         found, steps, events = requesting.show_action(one.connection, action_id)
+        measured = savings.savings_of(one.connection, action_id)
     return ActionDetailOut(
         **ActionOut.model_validate(found).model_dump(),
         plan=found.plan,
         result=found.result,
         steps=[StepOut.model_validate(step) for step in steps],
         events=[ActionEventOut.model_validate(event) for event in events],
+        savings=measured and ActionSavingsOut.model_validate(measured),
     )
 
 

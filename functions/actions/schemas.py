@@ -1,6 +1,6 @@
 """Actions, approvals and what automation may do, as the API shows and takes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +13,7 @@ Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]{2,12}){1,2}-[0-9]$")]
 ResourceId = Annotated[str, Field(min_length=1, max_length=2048)]
 Comment = Annotated[str, Field(min_length=1, max_length=2000)]
 Status = Literal["queued", "preflight", "in_progress", "verifying", "completed", "failed", "rolled_back"]
+SavingsStatus = Literal["measuring", "measured", "returned"]
 ApprovalStatus = Literal["pending", "approved", "rejected", "expired", "void"]
 
 
@@ -76,11 +77,50 @@ class ActionEventOut(BaseModel):
     details: dict[str, Any]
 
 
+class ActionSavingsOut(BaseModel):
+    """`projected_monthly` is what was promised, `measured_monthly` what the bill shows; it may be negative.
+
+    `expected_daily` is what a day would cost without the change. `reason` says why nothing is measured yet.
+    """
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    action_id: UUID
+    type: str
+    account_id: str
+    resource_id: str
+    finished_at: datetime
+    status: SavingsStatus
+    reason: str | None
+    currency: str
+    before_daily: Decimal | None
+    after_daily: Decimal | None
+    expected_daily: Decimal | None
+    projected_monthly: Decimal | None
+    measured_monthly: Decimal | None
+    confidence: Decimal | None
+    before_from: date
+    before_until: date
+    after_from: date
+    after_until: date | None
+    measured_at: datetime
+
+
+class SavingsPage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    items: list[ActionSavingsOut]
+    next_cursor: str | None
+
+
 class ActionDetailOut(ActionOut):
+    """`savings` is null until a completed change is first looked up on the bill."""
+
     plan: dict[str, Any] | None
     result: dict[str, Any] | None
     steps: list[StepOut]
     events: list[ActionEventOut]
+    savings: ActionSavingsOut | None
 
 
 class NewAction(BaseModel):

@@ -66,6 +66,7 @@ JOBS = {
     "scans.security": Job(queue="security_queue_url"),
     "inventory.scan": Job(queue="inventory_queue_url"),
     "actions.execute": Job(queue="actions_queue_url", shares=actions_due),
+    "savings.measure": Job(queue="savings_queue_url"),
     "costs.attribute": Job(queue="attribute_queue_url", shares=attribution_due),
     "costs.discover": Job(queue="discover_queue_url", shares=partial(sources_due, IN_BUCKETS)),
     "costs.cost_explorer": Job(

@@ -14,6 +14,7 @@ ASKED = {
     "actions": "actions.list",
     "accounts": "accounts.list-accounts",
     "alerts": "alerts.list",
+    "autopilot": "autopilot.list-users",
     "compliance": "compliance.list-scans",
     "attribution": "attribution.list-tag-rules",
     "costs": "costs.by-service",

@@ -18,7 +18,15 @@ from tests.migrations.rows import TABLES, TENANT_A, insert, insert_all, insert_p
 CHECKS = Path(__file__).parents[3] / "shared" / "checks"
 # What the tables so far can serve; each other view comes with its domain.
 SERVED = {
-    "autopilot": {"aws_resources", "cost_reports", "recommendations", "system_config", "users"},
+    "autopilot": {
+        "approval_requests",
+        "aws_resources",
+        "cost_reports",
+        "optimization_history",
+        "recommendations",
+        "system_config",
+        "users",
+    },
     "cloudaudit": {
         "audit_logs",
         "aws_accounts",
@@ -66,11 +74,14 @@ BOUNDED = {
     ("compliance_scans", "compliance_percentage"),
     ("tag_proposals", "confidence"),
     ("anomalies", "score"),
+    ("actions", "risk"),
     ("recommendations", "risk"),
     ("recommendations", "confidence"),
     ("limits", "threshold"),
     ("split_shares", "percentage"),
     ("unit_counts", "count"),
+    ("measured_savings", "confidence"),
+    ("imported_cost_reports", "usage"),
 }
 contracts = pytest.mark.skipif(not CHECKS.is_dir(), reason=f"the contract checks are not at {CHECKS}")
 
@@ -148,6 +159,7 @@ def test_autopilot_scales_usage_and_says_so(
     connection: psycopg.Connection, usage: str, shown: str, usage_type: str
 ) -> None:
     insert_all(connection, TENANT_A)
+    connection.execute("delete from imported_cost_reports")
     connection.execute("update charges set usage_amount = %s", [Decimal(usage)])
 
     row = connection.execute("select usage, usage_type from autopilot.cost_reports").fetchone()
@@ -155,8 +167,19 @@ def test_autopilot_scales_usage_and_says_so(
     assert row == (Decimal(shown), usage_type)
 
 
+def test_a_months_cost_reports_read_the_charges_of_that_month_alone(connection: psycopg.Connection) -> None:
+    plan = connection.execute(
+        "explain select id from autopilot.cost_reports_of('2026-07-01', '2026-08-01')"
+    ).fetchall()
+
+    read = [word for (line,) in plan for word in line.split() if word.startswith("charges_")]
+    assert read
+    assert all(name.startswith("charges_2026_07") for name in read)
+
+
 def test_money_is_in_thousandths_for_autopilot_alone(connection: psycopg.Connection) -> None:
     insert_all(connection, TENANT_A)
+    connection.execute("delete from imported_cost_reports")
 
     report = connection.execute("select cost from autopilot.cost_reports").fetchone()
     advice = connection.execute(
@@ -218,6 +241,7 @@ def test_contracts_without_a_currency_show_the_reporting_currency_alone(
     connection: psycopg.Connection,
 ) -> None:
     insert_all(connection, TENANT_A)
+    connection.execute("delete from imported_cost_reports")
     insert(connection, "daily_costs", {**row_of("daily_costs", TENANT_A), "currency": "EUR"})
     insert(connection, "charges", {**row_of("charges", TENANT_A), "currency": "EUR"})
 

@@ -71,6 +71,9 @@ ENUMS |= {
         "approver_role": "system approver admin cfo",
     },
     "approval_decisions": {"decision": "approved rejected"},
+    "imported_history": {"status": "success failed in-progress"},
+    "imported_approvals": {"status": "pending approved rejected"},
+    "measured_savings": {"status": "measuring measured returned"},
 }
 CELLS = [(table, column, values) for table, columns in ENUMS.items() for column, values in columns.items()]
 

@@ -9,6 +9,7 @@ PUBLIC = "/health"
 ROUTES = {
     "/health": ("get", "HealthFunction"),
     "/api/dashboard/{proxy+}": ("any", "DashboardFunction"),
+    "/api/autopilot/{proxy+}": ("any", "AutopilotFunction"),
     "/api/v1/openapi.json": ("get", "DocumentationFunction"),
     "/api/v1/me": ("any", "TenantsFunction"),
     **{

@@ -32,6 +32,7 @@ EXTRA_VARIABLES = {
         "ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue",
         "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
         "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
+        "SAVINGS_QUEUE_URL": "SavingsMeasureQueue",
     },
     "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {

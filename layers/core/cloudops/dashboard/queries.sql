@@ -19,7 +19,10 @@ best as (
 )
 select spend.amount as monthly_spend,
        (select coalesce(sum(savings), 0) from best) as identified_savings,
-       0::numeric as realized_savings,
+       (select coalesce(sum(m.measured_monthly), 0)
+          from measured_savings m
+          join tenants t on t.id = m.tenant_id and t.reporting_currency = m.currency
+         where m.tenant_id = (select current_tenant()) and m.status = 'measured') as realized_savings,
        (select count(*) from resources
          where tenant_id = (select current_tenant()) and last_analyzed_at > %(now)s - interval '30 days') as resources_analyzed
   from spend

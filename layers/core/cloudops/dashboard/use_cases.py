@@ -12,7 +12,7 @@ SQL = queries.load(__package__)
 
 
 def read_metrics(connection: Connection, *, now: datetime) -> DashboardMetrics:
-    """Savings are realised when a later bill shows them; until actions exist, none are."""
+    """Savings are realised when a later bill shows them, and no longer once the cost comes back."""
     with connection.cursor(row_factory=class_row(DashboardMetrics)) as cursor:
         found = cursor.execute(SQL["read_metrics"], {"now": now}).fetchone()
     assert found is not None  # noqa: S101 - a select without from-rows still has one row.

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 type Json = str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None
@@ -114,3 +116,22 @@ class ScanItem:
     missing_actions: list[str]
     reason: str | None
     finished_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedResource:
+    """What another tool knows of a resource; its cost is in the reporting currency."""
+
+    resource_id: str
+    resource_type: str
+    region: str
+    configuration: Mapping[str, Any]
+    utilization: Mapping[str, Any] | None
+    monthly_cost: Decimal
+    last_analyzed_at: datetime
+
+    @property
+    def tags(self) -> Mapping[str, Any]:
+        """Some keep tags within the configuration."""
+        tags = self.configuration.get("tags")
+        return tags if isinstance(tags, Mapping) else {}

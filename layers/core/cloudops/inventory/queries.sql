@@ -139,3 +139,20 @@ update resources
    set status = 'gone', updated_at = %(now)s
  where tenant_id = (select current_tenant()) and account_id = %(account_id)s and scan_scope = %(scan_scope)s
    and scanned_at < %(started_at)s and status is distinct from 'gone'
+
+-- refresh_imported
+update resources
+   set configuration = configuration || %(configuration)s, utilization = coalesce(%(utilization)s, utilization),
+       last_analyzed_at = greatest(last_analyzed_at, %(last_analyzed_at)s), updated_at = %(now)s,
+       type = case when account_id = 'imported' then %(resource_type)s else type end,
+       region = case when account_id = 'imported' then %(region)s else region end,
+       monthly_cost = case when account_id = 'imported' then %(monthly_cost)s else monthly_cost end
+ where tenant_id = (select current_tenant()) and resource_id = %(resource_id)s
+
+-- insert_imported
+insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region, tags, configuration, utilization,
+                       monthly_cost, currency, first_seen, last_seen, last_analyzed_at, created_at, updated_at)
+values ((select current_tenant()), 'imported', %(resource_id)s, 'aws', %(resource_type)s, %(resource_type)s, %(resource_id)s,
+        %(region)s, %(tags)s, %(configuration)s, %(utilization)s, %(monthly_cost)s, %(currency)s,
+        (%(last_analyzed_at)s at time zone 'UTC')::date, (%(last_analyzed_at)s at time zone 'UTC')::date, %(last_analyzed_at)s,
+        %(now)s, %(now)s)

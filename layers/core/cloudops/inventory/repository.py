@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from cloudops.inventory.models import (
     AccountAccess,
+    ImportedResource,
     ItemStatus,
     Outcome,
     Place,
@@ -144,3 +145,21 @@ def mark_gone(connection: Connection, item: WorkItem, *, started_at: datetime, n
         "now": now,
     }
     return connection.execute(SQL["mark_gone"], parameters).rowcount
+
+
+def refresh_imported(connection: Connection, one: ImportedResource, *, now: datetime) -> int:
+    """How many resources have this id already."""
+    return connection.execute(SQL["refresh_imported"], imported_row(one, now)).rowcount
+
+
+def insert_imported(connection: Connection, one: ImportedResource, *, currency: str, now: datetime) -> None:
+    connection.execute(SQL["insert_imported"], {**imported_row(one, now), "currency": currency})
+
+
+def imported_row(one: ImportedResource, now: datetime) -> dict[str, Any]:
+    documents = {
+        "configuration": Jsonb(dict(one.configuration)),
+        "tags": Jsonb(dict(one.tags)),
+        "utilization": None if one.utilization is None else Jsonb(dict(one.utilization)),
+    }
+    return {**vars(one), **documents, "now": now}

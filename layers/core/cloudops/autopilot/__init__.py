@@ -1,0 +1,1 @@
+"""The first document's contract: its records, word by word."""

@@ -1,0 +1,1 @@
+"""Savings: what changes really saved, measured on later bills."""
