@@ -65,6 +65,7 @@ JOBS = {
     "scans.policy": Job(queue="policy_queue_url"),
     "scans.security": Job(queue="security_queue_url"),
     "inventory.scan": Job(queue="inventory_queue_url"),
+    "actions.choose": Job(queue="choose_queue_url"),
     "actions.execute": Job(queue="actions_queue_url", shares=actions_due),
     "costs.attribute": Job(queue="attribute_queue_url", shares=attribution_due),
     "costs.discover": Job(queue="discover_queue_url", shares=partial(sources_due, IN_BUCKETS)),

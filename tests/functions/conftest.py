@@ -30,6 +30,7 @@ QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-secu
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
 QUEUES |= {"ATTRIBUTE_QUEUE_URL": "costs-attribute"}
 QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts", "ACTIONS_QUEUE_URL": "actions-execute"}
+QUEUES |= {"CHOOSE_QUEUE_URL": "actions-choose"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {

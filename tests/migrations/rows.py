@@ -375,6 +375,22 @@ ROWS: Mapping[str, Any] = {
         "name": "api",
         "created_by": "ann@acme.example",
     },
+    "autonomy_runs": lambda t: {
+        "id": _id(t, "run"),
+        "started_at": NOON,
+        "considered": 1,
+        "acted": 0,
+        "currency": "USD",
+    },
+    "autonomy_considerations": lambda t: {
+        "id": _id(t, "consideration"),
+        "run_id": _id(t, "run"),
+        "recommendation_id": _id(t, "recommendation"),
+        "check_id": "EC2-02",
+        "verdict": "held",
+        "reason": "no change window is open",
+        "at": NOON,
+    },
     "tag_rules": lambda t: {
         "id": _id(t, "tag rule"),
         "rule_name": "One name for production",

@@ -70,6 +70,7 @@ ENUMS |= {
         "status": "pending approved rejected expired void",
         "approver_role": "system approver admin cfo",
     },
+    "autonomy_considerations": {"verdict": "acted held"},
     "approval_decisions": {"decision": "approved rejected"},
 }
 CELLS = [(table, column, values) for table, columns in ENUMS.items() for column, values in columns.items()]

@@ -77,6 +77,8 @@ def await_approval(work: Work) -> Stride:
     assert request is not None  # noqa: S101 - a missing one is a refusal.
     if request.status == ApprovalStatus.PENDING:
         return Wait(until=request.expires_at, reason="it waits for approval")
+    if request.approver_role == "system" and (person := person_needed_by_now(work, permissions)):
+        return hold(f"the system may not go on alone: {person}", work)
     if opens := closed_until(work, permissions):
         return opens
     return begin(work, permissions, request)
@@ -132,6 +134,12 @@ def changed_since(work: Work, probe: Probe) -> bool:
 def permissions_now(work: Work) -> Permissions:
     with work.held() as connection:
         return permissions_of(repository.read_configuration(connection))
+
+
+def person_needed_by_now(work: Work, permissions: Permissions) -> str | None:
+    """What the system approved is weighed again: it may wait for hours, and settings and alerts change meanwhile."""
+    with work.held() as connection:
+        return reason_for_a_person(connection, work, permissions)
 
 
 def reason_for_a_person(connection: Connection, work: Work, permissions: Permissions) -> str | None:

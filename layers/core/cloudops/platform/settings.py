@@ -24,6 +24,7 @@ class Settings:
     cost_explorer_queue_url: str | None = None
     reliability_queue_url: str | None = None
     actions_queue_url: str | None = None
+    choose_queue_url: str | None = None
     export_events_queue_url: str | None = None
     restore_queue_url: str | None = None
     evidence_bucket: str | None = None
@@ -64,6 +65,7 @@ class Settings:
             cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
             reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
             actions_queue_url=environment.get("ACTIONS_QUEUE_URL"),
+            choose_queue_url=environment.get("CHOOSE_QUEUE_URL"),
             export_events_queue_url=environment.get("EXPORT_EVENTS_QUEUE_URL"),
             restore_queue_url=environment.get("RESTORE_QUEUE_URL"),
             evidence_bucket=environment.get("EVIDENCE_BUCKET"),
