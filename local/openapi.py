@@ -18,6 +18,7 @@ API_FUNCTIONS = (
     "dashboard",
     "documentation",
     "events",
+    "notifications",
     "policies",
     "organization",
     "recommendations",

@@ -30,7 +30,7 @@ QUEUES |= {"POLICY_QUEUE_URL": "scans-policy", "SECURITY_QUEUE_URL": "scans-secu
 QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE_URL": "reliability-ingest"}
 QUEUES |= {"ATTRIBUTE_QUEUE_URL": "costs-attribute"}
 QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts", "ACTIONS_QUEUE_URL": "actions-execute"}
-QUEUES |= {"CHOOSE_QUEUE_URL": "actions-choose"}
+QUEUES |= {"CHOOSE_QUEUE_URL": "actions-choose", "NOTIFICATIONS_QUEUE_URL": "notifications-send"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {
@@ -38,6 +38,9 @@ ENVIRONMENT = {
     "ARCHIVE_BUCKET": ARCHIVE,
     "POWERTOOLS_SERVICE_NAME": "tests",
     "ALLOWED_ORIGIN": "https://costs.acme.example",
+    "NOTIFICATION_SENDER": "cloudops@acme.example",
+    "WEBHOOK_HOSTS": "hooks.acme.example,*.hooks.example",
+    "SECRET_PREFIX": "cloudops/notifications",
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
 }
 

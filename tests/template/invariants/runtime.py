@@ -32,6 +32,8 @@ EXTRA_VARIABLES = {
         "ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue",
         "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
         "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
+        "CHOOSE_QUEUE_URL": "ActionsChooseQueue",
+        "NOTIFICATIONS_QUEUE_URL": "NotificationsSendQueue",
     },
     "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {
@@ -50,6 +52,15 @@ EXTRA_VARIABLES = {
     "ExecuteActionsFunction": {
         "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
         "EVIDENCE_BUCKET": "EvidenceBucket",
+    },
+    "ChooseActionsFunction": {"ACTIONS_QUEUE_URL": "ActionsExecuteQueue"},
+    "NotificationsFunction": {
+        "WEBHOOK_HOSTS": "WebhookHosts",
+        "SECRET_PREFIX": "${AWS::StackName}/notifications",
+    },
+    "SendNotificationsFunction": {
+        "NOTIFICATION_SENDER": "NotificationSender",
+        "WEBHOOK_HOSTS": "WebhookHosts",
     },
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",

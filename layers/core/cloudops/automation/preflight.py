@@ -18,6 +18,7 @@ from cloudops.automation.guards import (
     waits_until,
 )
 from cloudops.automation.models import Action
+from cloudops.automation.paging_people import APPROVAL_NEEDED
 from cloudops.automation.permissions import Permissions, permissions_of
 from cloudops.automation.plans import Plan
 from cloudops.automation.timing import HELD
@@ -59,7 +60,7 @@ def frozen(work: Work, plan: Plan, permissions: Permissions) -> Stride:
         trail(connection, action, "planned", f"{action.type} on {action.resource_id} {waiting}")
         follow(connection, action, Status.PENDING_APPROVAL if person else Status.APPROVED, now=work.now)
         if person:
-            work.around.page(connection, action, "approval is needed")
+            work.around.page(connection, action, APPROVAL_NEEDED)
     return work.renewed()
 
 
