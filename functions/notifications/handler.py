@@ -135,7 +135,7 @@ def hosts() -> Sequence[str]:
 
 def name_of_secret(one: Unit, channel_id: UUID) -> str:
     """Named by us, so that no tenant has anything signed by another's secret."""
-    return f"{settings().require('secret_prefix')}/{one.principal.tenant_id}/{channel_id}"
+    return f"{settings().require('notifications_prefix')}/{one.principal.tenant_id}/{channel_id}"
 
 
 def answer(channel: Channel, *, status: int = 200) -> Response[ChannelOut]:

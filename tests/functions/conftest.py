@@ -40,7 +40,7 @@ ENVIRONMENT = {
     "ALLOWED_ORIGIN": "https://costs.acme.example",
     "NOTIFICATION_SENDER": "cloudops@acme.example",
     "WEBHOOK_HOSTS": "hooks.acme.example,*.hooks.example",
-    "SECRET_PREFIX": "cloudops/notifications",
+    "NOTIFICATIONS_PREFIX": "cloudops/notifications",
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
 }
 

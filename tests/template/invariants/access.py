@@ -80,6 +80,8 @@ WIDE = {
     ("secretsmanager:DeleteSecret", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
     ("secretsmanager:GetSecretValue", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
     ("ses:SendEmail", SENDERS): "SES also asks for the identities of recipients while it is in its sandbox.",
+    ("s3:GetObjectVersion", PROOFS): "Each action's evidence, and no heads.",
+    ("s3:PutObject", PROOFS): "Each action's evidence, and no heads.",
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",

@@ -56,7 +56,7 @@ EXTRA_VARIABLES = {
     "ChooseActionsFunction": {"ACTIONS_QUEUE_URL": "ActionsExecuteQueue"},
     "NotificationsFunction": {
         "WEBHOOK_HOSTS": "WebhookHosts",
-        "SECRET_PREFIX": "${AWS::StackName}/notifications",
+        "NOTIFICATIONS_PREFIX": "${AWS::StackName}/notifications",
     },
     "SendNotificationsFunction": {
         "NOTIFICATION_SENDER": "NotificationSender",

@@ -28,7 +28,7 @@ class Settings:
     notifications_queue_url: str | None = None
     notification_sender: str | None = None
     webhook_hosts: str | None = None
-    secret_prefix: str | None = None
+    notifications_prefix: str | None = None
     export_events_queue_url: str | None = None
     restore_queue_url: str | None = None
     evidence_bucket: str | None = None
@@ -74,7 +74,7 @@ class Settings:
             # Unset where the template's parameters are empty: then no mail is sent, and no webhook is called.
             notification_sender=environment.get("NOTIFICATION_SENDER") or None,
             webhook_hosts=environment.get("WEBHOOK_HOSTS") or None,
-            secret_prefix=environment.get("SECRET_PREFIX"),
+            notifications_prefix=environment.get("NOTIFICATIONS_PREFIX"),
             export_events_queue_url=environment.get("EXPORT_EVENTS_QUEUE_URL"),
             restore_queue_url=environment.get("RESTORE_QUEUE_URL"),
             evidence_bucket=environment.get("EVIDENCE_BUCKET"),
