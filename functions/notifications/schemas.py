@@ -21,9 +21,9 @@ Url = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """The defaults only stand for what is left out; nobody ever reads them."""
-    for field in schema["properties"].values():
-        field.pop("default", None)
+    """What a change leaves out stays as it is, so nothing stands in for it."""
+    for described in schema["properties"].values():
+        described.pop("default", None)
 
 
 class NewChannel(BaseModel):
