@@ -19,6 +19,7 @@ API_FUNCTIONS = (
     "dashboard",
     "documentation",
     "events",
+    "notifications",
     "policies",
     "organization",
     "recommendations",

@@ -8,6 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from actions import autonomy  # noqa: F401 - its routes.
+from actions.application import app
 from actions.schemas import (
     ActionDetailOut,
     ActionEventOut,
@@ -44,14 +46,12 @@ from cloudops.errors import InvalidError
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform import database
 from cloudops.platform.evidence import LockedBucket
-from cloudops.platform.http import Unit, api, handle, unit
+from cloudops.platform.http import Unit, handle, unit
 from cloudops.platform.messaging import envelope, send
 from cloudops.platform.principal import Principal, Role
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import observed
 from cloudops.savings import use_cases as savings
-
-app = api()
 
 Id = Annotated[UUID, Path()]
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)]

@@ -19,6 +19,7 @@ from cloudops.accounts.use_cases import list_to_verify
 from cloudops.attribution.attributing import attribution_is_due
 from cloudops.automation.requesting import list_due
 from cloudops.errors import InvalidError
+from cloudops.notifications.use_cases import any_due
 from cloudops.platform import database
 from cloudops.platform.database import Connection
 from cloudops.platform.messaging import Envelope, envelope, send
@@ -50,6 +51,10 @@ def actions_due(connection: Connection, now: datetime) -> list[Params]:
     return [{"action_id": str(action_id)} for action_id in list_due(connection, now=now)]
 
 
+def notifications_due(connection: Connection, now: datetime) -> list[Params]:
+    return [{}] if any_due(connection, now=now) else []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """`shares` tells the parameters of a tenant's messages, each of which works on its own share."""
@@ -65,6 +70,7 @@ JOBS = {
     "scans.policy": Job(queue="policy_queue_url"),
     "scans.security": Job(queue="security_queue_url"),
     "inventory.scan": Job(queue="inventory_queue_url"),
+    "actions.choose": Job(queue="choose_queue_url"),
     "actions.execute": Job(queue="actions_queue_url", shares=actions_due),
     "savings.measure": Job(queue="savings_queue_url"),
     "costs.attribute": Job(queue="attribute_queue_url", shares=attribution_due),
@@ -73,6 +79,7 @@ JOBS = {
         queue="cost_explorer_queue_url", shares=partial(sources_due, ("cost_explorer",))
     ),
     "reliability.ingest": Job(queue="reliability_queue_url"),
+    "notifications.send": Job(queue="notifications_queue_url", shares=notifications_due),
     "accounts.verify": Job(queue="verify_queue_url", shares=accounts_to_verify),
 }
 

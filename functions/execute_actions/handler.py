@@ -54,7 +54,7 @@ def surroundings(tenant_id: UUID, context: LambdaContext) -> Surroundings:
         evidence=LockedBucket(name=settings().require("evidence_bucket")),
         executors=EXECUTORS,
         clock=partial(datetime.now, UTC),
-        page=page,
+        page=partial(page, now=datetime.now(UTC)),
         has_time=lambda: context.get_remaining_time_in_millis() > MARGIN_MS,
     )
 

@@ -31,6 +31,7 @@ QUEUES |= {"COST_EXPLORER_QUEUE_URL": "ingest-cost-explorer", "RELIABILITY_QUEUE
 QUEUES |= {"ATTRIBUTE_QUEUE_URL": "costs-attribute"}
 QUEUES |= {"VERIFY_QUEUE_URL": "verify-accounts", "ACTIONS_QUEUE_URL": "actions-execute"}
 QUEUES |= {"SAVINGS_QUEUE_URL": "savings-measure"}
+QUEUES |= {"CHOOSE_QUEUE_URL": "actions-choose", "NOTIFICATIONS_QUEUE_URL": "notifications-send"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
 ENVIRONMENT = {
@@ -38,6 +39,9 @@ ENVIRONMENT = {
     "ARCHIVE_BUCKET": ARCHIVE,
     "POWERTOOLS_SERVICE_NAME": "tests",
     "ALLOWED_ORIGIN": "https://costs.acme.example",
+    "NOTIFICATION_SENDER": "cloudops@acme.example",
+    "WEBHOOK_HOSTS": "hooks.acme.example,*.hooks.example",
+    "NOTIFICATIONS_PREFIX": "cloudops/notifications",
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
 }
 

@@ -19,6 +19,7 @@ PARAMETERS = {"AllowedOrigin": "http://localhost:3000"}
 UNPAGED = {
     "/api/v1/actions/types",
     "/api/v1/automation/configuration",
+    "/api/v1/automation/types",
     "/api/v1/compliance/scores",
     "/api/v1/attribution-rules",
     "/api/v1/attribution/explanation",

@@ -21,6 +21,7 @@ ASKED = {
     "dashboard": "dashboard.metrics",
     "documentation": "documentation.read",
     "events": "events.list",
+    "notifications": "notifications.list-channels",
     "policies": "policies.list",
     "organization": "organization.list-groups",
     "recommendations": "recommendations.list",

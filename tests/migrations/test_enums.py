@@ -70,6 +70,13 @@ ENUMS |= {
         "status": "pending approved rejected expired void",
         "approver_role": "system approver admin cfo",
     },
+    "notification_channels": {"kind": "email webhook", "minimum_severity": SEVERITIES},
+    "notifications": {
+        "topic": "alert.raised approval.needed action.completed action.attention account.insecure channel.test",
+        "severity": SEVERITIES,
+    },
+    "notification_deliveries": {"status": "pending delivered failed"},
+    "autonomy_considerations": {"verdict": "acted held"},
     "approval_decisions": {"decision": "approved rejected"},
     "imported_history": {"status": "success failed in-progress"},
     "imported_approvals": {"status": "pending approved rejected"},

@@ -37,6 +37,8 @@ IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sqs", "SendMessageBatch"): ("sqs:SendMessage",),
 }
 LISTS = frozenset(("s3:ListBucket", "s3:ListBucketVersions"))
+SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
+IDENTITIES = "arn:aws:ses:eu-west-1:123456789012:identity/"
 # What a further parameter asks for besides.
 RETAINS = {"ObjectLockRetainUntilDate": "s3:PutObjectRetention", "Tagging": "s3:PutObjectTagging"}
 
@@ -70,5 +72,9 @@ def resource_of(service: str, parameters: Parameters, names: Names) -> str:
             | ("cognito-idp", {"UserPoolId": str(named)})
         ):
             return names(named)
+        case "secretsmanager", {"Name": str(named)}:
+            return f"{SECRETS}{named}-AbCdEf"
+        case "ses", {"FromEmailAddress": str(sender)}:
+            return f"{IDENTITIES}{sender.rpartition('@')[2]}"
         case _:
             return "*"

@@ -67,7 +67,7 @@ def policy_of(stack: Stack, resolver: Resolver, role: str) -> Policy:
 def resolver_of(template: Document, **parameters: str) -> Resolver:
     defaults = {name: str(one.get("Default", "")) for name, one in template.get("Parameters", {}).items()}
     return Resolver(
-        references={**defaults, **parameters},
+        references={"AWS::Region": "eu-west-1", **defaults, **parameters},
         attributes={f"{name}.Arn": arn_of(name, one["Type"]) for name, one in template["Resources"].items()},
         conditions=template.get("Conditions", {}),
     )

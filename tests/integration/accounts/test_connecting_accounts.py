@@ -304,3 +304,13 @@ def test_the_quick_create_link_carries_the_id_and_our_account(tenant: Tenant) ->
     )
     assert f"param_ExternalId={role.external_id}&param_TrustedAccountId=123456789012&" in url
     assert url.endswith("param_RoleName=reader&param_RolePath=%2Fteams%2Fa%2F")
+
+
+def test_a_role_that_is_open_to_strangers_is_told_each_time_it_becomes_so(tenant: Tenant) -> None:
+    account = connect(tenant)
+
+    for hour, verdict in enumerate((BAD, BAD, GOOD, BAD)):
+        judge(tenant, account.id, verdict, now=NOW + timedelta(hours=hour))
+
+    told = tenant.rows("select topic, severity, entity_id from notifications")
+    assert told == [("account.insecure", "critical", str(account.id))] * 2

@@ -311,3 +311,13 @@ def limit_of(
         created_by=ANN.name,
         created_at=NOW,
     )
+
+
+def test_a_raised_alert_is_told_in_its_own_words_once(spiked: Tenant) -> None:
+    alert = the_alert(spiked)
+
+    detect(spiked, as_of=AS_OF)
+
+    assert spiked.rows("select topic, severity, title, body, entity_id from notifications") == [
+        ("alert.raised", alert.severity, alert.title, alert.description, str(alert.id))
+    ]

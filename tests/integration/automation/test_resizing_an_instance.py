@@ -8,6 +8,7 @@ from cloudops.automation import approving, requesting
 from cloudops.automation.approvals import ApprovalDecidedError, ApproverTooLowError
 from cloudops.automation.approving import Approver
 from cloudops.automation.executors.ec2_resize import ResizeInstance
+from cloudops.automation.paging_people import APPROVAL_NEEDED, page
 from cloudops.automation.repository import ResourceBusyError
 from cloudops.automation.strides import work_on
 from cloudops.platform.principal import Role
@@ -340,3 +341,22 @@ def test_an_account_that_is_not_allowed_is_refused(workshop: Workshop) -> None:
     action = workshop.finish(workshop.asked(workshop.instance()))
 
     assert action.error == f"account {ACCOUNT} is none that may be changed (actions.allowed_accounts)"
+
+
+def test_people_are_told_what_needs_them_and_what_is_done_once_each(workshop: Workshop) -> None:
+    action_id = workshop.approved(workshop.instance())
+    action = workshop.finish(action_id)
+    with workshop.tenant.transaction() as connection:
+        for _ in range(2):
+            page(connection, action, APPROVAL_NEEDED, now=workshop.now)
+            page(connection, action, "cannot go on: AWS is away", now=workshop.now)
+
+    told = dict(workshop.tenant.rows("select topic, title from notifications order by topic"))
+    change = f"ec2.resize on {action.resource_id}"
+    assert told == {
+        "action.attention": f"{change}: cannot go on: AWS is away",
+        "action.completed": f"{change} is completed",
+        "approval.needed": f"{change}: approval is needed",
+    }
+    assert workshop.tenant.count("notifications") == 3
+    assert workshop.tenant.events().count(("action", "needs_attention")) == 4

@@ -7,6 +7,7 @@ from stored_bills import ACCOUNT, NOW, Office
 
 from cloudops.alerts.models import Driver, Incident, Severity
 from cloudops.alerts.use_cases import RaisedAlert
+from cloudops.alerts.wording import Wording
 from cloudops.anomalies.signals import JudgedSignal, Signal
 from cloudops.anomalies.verdict import Verdict
 from cloudops.recommendations.use_cases import advise
@@ -36,6 +37,7 @@ def raised(
         severity=Severity.HIGH,
         drivers=[moved(*driver) for driver in drivers],
         is_new=is_new,
+        wording=Wording(title="EC2", description="It is too high."),
     )
 
 

@@ -45,6 +45,8 @@ ROUTES = {
             "actions": "ActionsFunction",
             "approvals": "ActionsFunction",
             "automation": "ActionsFunction",
+            "notification-channels": "NotificationsFunction",
+            "notification-deliveries": "NotificationsFunction",
         }.items()
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
@@ -58,6 +60,9 @@ CHANGES_OF_INTERFACES = {
 HEADS = "${EvidenceBucket.Arn}/tenants/*/trail/*"
 ARCHIVES = "${ArchiveBucket.Arn}/archives/*"
 PROOFS = "${EvidenceBucket.Arn}/tenants/*/evidence/*"
+OURS = "${AWS::Region}:${AWS::AccountId}"
+SIGNING_SECRETS = f"arn:${{AWS::Partition}}:secretsmanager:{OURS}:secret:${{AWS::StackName}}/notifications/*"
+SENDERS = f"arn:${{AWS::Partition}}:ses:{OURS}:identity/*"
 FILES = "${ArchiveBucket.Arn}/exports/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
@@ -72,6 +77,12 @@ WIDE = {
     ("s3:PutObject", ARCHIVES): "Archives, and no files that people asked for.",
     ("s3:GetObject", FILES): "Files that people asked for, and no archives.",
     ("s3:PutObject", FILES): "Files that people asked for, and no archives.",
+    ("secretsmanager:CreateSecret", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
+    ("secretsmanager:DeleteSecret", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
+    ("secretsmanager:GetSecretValue", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
+    ("ses:SendEmail", SENDERS): "SES also asks for the identities of recipients while it is in its sandbox.",
+    ("s3:GetObjectVersion", PROOFS): "Each action's evidence, and no heads.",
+    ("s3:PutObject", PROOFS): "Each action's evidence, and no heads.",
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
@@ -113,6 +124,14 @@ READS = {
     "VerifyAccountsFunction": {CUSTOMERS_ROLES},
     "ActionsFunction": {("s3:GetObjectVersion", PROOFS), CUSTOMERS_ROLES},
     "ExecuteActionsFunction": {("s3:PutObject", PROOFS), CUSTOMERS_ROLES},
+    "NotificationsFunction": {
+        ("secretsmanager:CreateSecret", SIGNING_SECRETS),
+        ("secretsmanager:DeleteSecret", SIGNING_SECRETS),
+    },
+    "SendNotificationsFunction": {
+        ("secretsmanager:GetSecretValue", SIGNING_SECRETS),
+        ("ses:SendEmail", SENDERS),
+    },
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
     "TenantsFunction": {
         ("cognito-idp:AdminCreateUser", "UserPool"),

@@ -33,6 +33,8 @@ EXTRA_VARIABLES = {
         "VERIFY_QUEUE_URL": "VerifyAccountsQueue",
         "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
         "SAVINGS_QUEUE_URL": "SavingsMeasureQueue",
+        "CHOOSE_QUEUE_URL": "ActionsChooseQueue",
+        "NOTIFICATIONS_QUEUE_URL": "NotificationsSendQueue",
     },
     "AttributionFunction": {"ATTRIBUTE_QUEUE_URL": "CostsAttributeQueue"},
     "AccountsFunction": {
@@ -51,6 +53,15 @@ EXTRA_VARIABLES = {
     "ExecuteActionsFunction": {
         "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
         "EVIDENCE_BUCKET": "EvidenceBucket",
+    },
+    "ChooseActionsFunction": {"ACTIONS_QUEUE_URL": "ActionsExecuteQueue"},
+    "NotificationsFunction": {
+        "WEBHOOK_HOSTS": "WebhookHosts",
+        "NOTIFICATIONS_PREFIX": "${AWS::StackName}/notifications",
+    },
+    "SendNotificationsFunction": {
+        "NOTIFICATION_SENDER": "NotificationSender",
+        "WEBHOOK_HOSTS": "WebhookHosts",
     },
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",

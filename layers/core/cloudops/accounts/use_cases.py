@@ -21,6 +21,8 @@ from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.errors import ConflictError, InvalidError
+from cloudops.notifications.models import NewNotification, Topic
+from cloudops.notifications.use_cases import notify
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.platform.etags import etag_of, require_match
@@ -192,7 +194,22 @@ def keep_verdict(
     if account.role != role:
         raise ConnectionChangedError("verify it again")
     repository.set_verdict(connection, account_id, verdict, now=now)
-    return account, repository.read_account(connection, account_id)
+    judged = repository.read_account(connection, account_id)
+    if judged.status == ConnectionStatus.INSECURE and account.status != judged.status:
+        notify(connection, [insecure_notice(judged, now)], now=now)
+    return account, judged
+
+
+def insecure_notice(account: CloudAccount, now: datetime) -> NewNotification:
+    return NewNotification(
+        topic=Topic.ACCOUNT_INSECURE,
+        severity="critical",
+        title=f"The role of account {account.account_id} is open to strangers",
+        body=verdict_told(account),
+        entity_type="cloud_account",
+        entity_id=str(account.id),
+        what=now.isoformat(),
+    )
 
 
 def verdict_told(account: CloudAccount) -> str:

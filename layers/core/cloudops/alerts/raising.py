@@ -17,6 +17,8 @@ from cloudops.anomalies.signals import AlertType, JudgedSignal
 from cloudops.anomalies.verdict import Verdict
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record_all
+from cloudops.notifications.models import NewNotification, Topic
+from cloudops.notifications.use_cases import notify
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
 
@@ -38,6 +40,7 @@ class RaisedAlert:
     severity: Severity
     drivers: Sequence[Driver]
     is_new: bool
+    wording: Wording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,7 @@ def raise_alerts(
     ]
     changed = [one for one in raised if one is not None]
     record_all(connection, [*map(raised_event, changed), *map(restated_event, restated)])
+    notify(connection, [raised_notice(one) for one in changed if is_told(one)], now=now)
     return changed
 
 
@@ -123,6 +127,7 @@ def store(connection: Connection, incident: Incident, around: Surroundings) -> R
         severity=severity,
         drivers=drivers,
         is_new=is_new,
+        wording=wording,
     )
 
 
@@ -231,6 +236,23 @@ def anomaly_row(
         "data_watermark": alert["data_watermark"],
         "now": around.now,
     }
+
+
+def is_told(alert: RaisedAlert) -> bool:
+    """A new one, and one that has become severe; at each severity once."""
+    return alert.is_new or alert.severity in (Severity.HIGH, Severity.CRITICAL)
+
+
+def raised_notice(alert: RaisedAlert) -> NewNotification:
+    return NewNotification(
+        topic=Topic.ALERT_RAISED,
+        severity=alert.severity,
+        title=alert.wording.title,
+        body=alert.wording.description,
+        entity_type="alert",
+        entity_id=str(alert.id),
+        what=alert.severity,
+    )
 
 
 def raised_event(alert: RaisedAlert) -> NewEvent:

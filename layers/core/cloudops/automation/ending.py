@@ -7,6 +7,7 @@ from cloudops.automation import repository
 from cloudops.automation.evidence import keep_evidence
 from cloudops.automation.executor import Probe
 from cloudops.automation.models import Action, ActionStatus
+from cloudops.automation.paging_people import tell_completed
 from cloudops.automation.work import Stride, Work
 from cloudops.platform.database import Connection
 from cloudops.recommendations import use_cases as recommendations
@@ -43,7 +44,9 @@ def finish(
     if action.recommendation_id is not None:
         follows = Status.DONE if status is ActionStatus.COMPLETED else Status.OPEN
         recommendations.follow_action(connection, action.recommendation_id, follows, now=work.now)
-    if status is not ActionStatus.COMPLETED:
+    if status is ActionStatus.COMPLETED:
+        tell_completed(connection, action, message, now=work.now)
+    else:
         work.around.page(connection, action, message)
 
 

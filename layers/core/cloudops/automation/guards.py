@@ -1,15 +1,33 @@
 """What has to hold before an action may begin. Every guard says no unless it can say yes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from cloudops.automation.executor import Nature, Probe
-from cloudops.automation.models import Action
 from cloudops.automation.permissions import Permissions
 from cloudops.recommendations.models import RiskClass
 
 AUTONOMOUS_CLASSES = frozenset((RiskClass.A, RiskClass.B))
+# Money that is committed, and what a person has to look at first, whatever agent.auto_execute_types says.
+NEVER_ALONE = frozenset(("reserved-instance", "review"))
+
+
+class Weighed(Protocol):
+    """What the guards ask of an action, or of one that is only considered."""
+
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def autonomous(self) -> bool: ...
+    @property
+    def risk(self) -> Decimal: ...
+    @property
+    def monthly_savings(self) -> Decimal | None: ...
+    @property
+    def currency(self) -> str | None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +53,7 @@ class Circumstances:
     type_has_earned_it: bool = False
 
 
-def forbidden(action: Action, permissions: Permissions) -> str | None:
+def forbidden(action: Weighed, permissions: Permissions) -> str | None:
     """Why nothing may be done at all, whoever allowed it."""
     if not permissions.enabled:
         return "automation is switched off (actions.enabled)"
@@ -47,11 +65,15 @@ def forbidden(action: Action, permissions: Permissions) -> str | None:
 
 
 def protected(probe: Probe, permissions: Permissions) -> str | None:
-    tag = permissions.protects(probe.tags)
+    return protected_by_tag(probe.tags, permissions)
+
+
+def protected_by_tag(tags: Mapping[str, str], permissions: Permissions) -> str | None:
+    tag = permissions.protects(tags)
     return f"the resource is protected by its tag {tag}" if tag else None
 
 
-def over_caps(action: Action, permissions: Permissions, circumstances: Circumstances) -> str | None:
+def over_caps(action: Weighed, permissions: Permissions, circumstances: Circumstances) -> str | None:
     """Why one more may not begin today."""
     begun = circumstances.begun
     if begun.actions >= permissions.actions_per_day:
@@ -79,7 +101,7 @@ def over_share(begun: Begun, permissions: Permissions) -> str | None:
 
 
 def needs_a_person(
-    action: Action,
+    action: Weighed,
     nature: Nature,
     permissions: Permissions,
     circumstances: Circumstances,
@@ -93,6 +115,7 @@ def needs_a_person(
         "this kind of change is never made without a person": (
             nature.undone_by is None or nature.risk not in AUTONOMOUS_CLASSES
         ),
+        f"{type_name} is never carried out without a person": type_name in NEVER_ALONE,
         f"{type_name or 'its type'} is none of agent.auto_execute_types": (
             type_name not in permissions.autonomous_types
         ),
@@ -110,7 +133,7 @@ def needs_a_person(
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-def exceeds_limit(action: Action, permissions: Permissions, reporting_currency: str) -> bool:
+def exceeds_limit(action: Weighed, permissions: Permissions, reporting_currency: str) -> bool:
     """A saving that is unknown or in another currency is taken to exceed every limit."""
     if permissions.monthly_savings_limit <= 0 or action.monthly_savings is None:
         return True
@@ -118,7 +141,7 @@ def exceeds_limit(action: Action, permissions: Permissions, reporting_currency: 
 
 
 def approver_of(
-    action: Action, nature: Nature, permissions: Permissions, reporting_currency: str
+    action: Weighed, nature: Nature, permissions: Permissions, reporting_currency: str
 ) -> tuple[str, int]:
     """The role that has to approve, and how many people: two where something is lost for good or much is at risk."""
     role = "cfo" if exceeds_limit(action, permissions, reporting_currency) else "approver"

@@ -87,6 +87,10 @@ class NewAction:
     monthly_savings: Decimal | None = None
     currency: str | None = None
 
+    @property
+    def account_id(self) -> str:
+        return self.target.account_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class Action:

@@ -18,6 +18,7 @@ from cloudops.automation.guards import (
     waits_until,
 )
 from cloudops.automation.models import Action
+from cloudops.automation.paging_people import APPROVAL_NEEDED
 from cloudops.automation.permissions import Permissions, permissions_of
 from cloudops.automation.plans import Plan
 from cloudops.automation.timing import HELD
@@ -59,7 +60,7 @@ def frozen(work: Work, plan: Plan, permissions: Permissions) -> Stride:
         trail(connection, action, "planned", f"{action.type} on {action.resource_id} {waiting}")
         follow(connection, action, Status.PENDING_APPROVAL if person else Status.APPROVED, now=work.now)
         if person:
-            work.around.page(connection, action, "approval is needed")
+            work.around.page(connection, action, APPROVAL_NEEDED)
     return work.renewed()
 
 
@@ -77,6 +78,8 @@ def await_approval(work: Work) -> Stride:
     assert request is not None  # noqa: S101 - a missing one is a refusal.
     if request.status == ApprovalStatus.PENDING:
         return Wait(until=request.expires_at, reason="it waits for approval")
+    if request.approver_role == "system" and (person := person_needed_by_now(work, permissions)):
+        return hold(f"the system may not go on alone: {person}", work)
     if opens := closed_until(work, permissions):
         return opens
     return begin(work, permissions, request)
@@ -132,6 +135,12 @@ def changed_since(work: Work, probe: Probe) -> bool:
 def permissions_now(work: Work) -> Permissions:
     with work.held() as connection:
         return permissions_of(repository.read_configuration(connection))
+
+
+def person_needed_by_now(work: Work, permissions: Permissions) -> str | None:
+    """What the system approved is weighed again: it may wait for hours, and settings and alerts change meanwhile."""
+    with work.held() as connection:
+        return reason_for_a_person(connection, work, permissions)
 
 
 def reason_for_a_person(connection: Connection, work: Work, permissions: Permissions) -> str | None:

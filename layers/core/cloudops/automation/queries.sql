@@ -240,3 +240,99 @@ select user_id, user_name, decision, comment, decided_at
   from approval_decisions
  where tenant_id = (select current_tenant()) and request_id = %(request_id)s
  order by decided_at, user_id
+
+-- list_candidates
+with troubled as (
+    select a.id, a.resource_id, r.service_id, r.team_id, r.account_id
+      from alerts a
+      left join resources r on r.tenant_id = a.tenant_id and r.resource_id = a.resource_id
+     where a.tenant_id = (select current_tenant()) and a.alert_type = 'reliability' and a.status in ('open', 'acknowledged')
+)
+select c.id, c.project_id, c.alert_id, c.check_id, c.kind, c.type, c.severity, c.status, c.title, c.description, c.action_steps,
+       c.impact, c.owner, c.provider, c.account_id, c.service_name, c.region, c.resource_id, c.monthly_savings, c.currency,
+       c.overlap_group, c.risk, c.risk_reduction, c.confidence, c.created_at, c.updated_at, c.done_at, c.dismissed_at,
+       c.dismissed_reason, c.dismissed_until, c.current_config, c.recommended_config, c.evidence,
+       r.type as resource_type, r.tags as resource_tags,
+       (select count(distinct t.id) from troubled t
+         where t.resource_id = c.resource_id or t.service_id = r.service_id
+            or r.service_id is null and t.service_id is null and t.team_id = r.team_id
+            or r.service_id is null and r.team_id is null and t.account_id = r.account_id) as alerts,
+       exists (select from actions a
+                where a.tenant_id = c.tenant_id and a.account_id = c.account_id and a.resource_id = c.resource_id
+                  and a.status in ('queued', 'preflight', 'in_progress', 'verifying')) as busy,
+       exists (select from actions a where a.tenant_id = c.tenant_id and a.recommendation_id = c.id) as tried
+  from recommendations c
+  left join resources r on r.tenant_id = c.tenant_id and r.account_id = c.account_id and r.resource_id = c.resource_id
+ where c.tenant_id = (select current_tenant()) and c.status = 'open'
+ order by c.check_id = any(%(executable)s) desc, c.risk, c.monthly_savings desc nulls last, c.id
+ limit %(limit)s
+
+-- list_begun
+-- What was chosen and has not begun counts as well, or one run after another would choose the whole of a day's caps.
+select a.account_id, r.type as resource_type, count(*) as actions, coalesce(sum(a.monthly_savings), 0) as monthly_savings
+  from actions a
+  left join resources r on r.tenant_id = a.tenant_id and r.account_id = a.account_id and r.resource_id = a.resource_id
+ where a.tenant_id = (select current_tenant())
+   and (a.started_at >= %(since)s or a.autonomous and a.status in ('queued', 'preflight'))
+ group by a.account_id, r.type
+
+-- read_fleets
+select account_id, type, count(*)
+  from resources
+ where tenant_id = (select current_tenant()) and status is distinct from 'gone'
+ group by account_id, type
+
+-- list_track_records
+with ended as (
+    select type, status, finished_at, row_number() over (partition by type order by finished_at desc, id) as position
+      from actions
+     where tenant_id = (select current_tenant()) and started_at is not null and finished_at is not null
+)
+select type,
+       coalesce(min(position) filter (where status <> 'completed') - 1, count(*)) as successes_in_a_row,
+       count(*) filter (where status = 'completed') as completed,
+       count(*) filter (where status <> 'completed') as failed,
+       max(finished_at) filter (where status <> 'completed') as last_failed_at
+  from ended
+ group by type
+
+-- find_run
+select id, started_at, refusal, considered, acted, monthly_savings, currency
+  from autonomy_runs
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- list_chosen
+select action_id
+  from autonomy_considerations
+ where tenant_id = (select current_tenant()) and run_id = %(run_id)s and action_id is not null
+
+-- insert_run
+insert into autonomy_runs (tenant_id, id, started_at, refusal, considered, acted, monthly_savings, currency)
+values ((select current_tenant()), %(id)s, %(started_at)s, %(refusal)s, %(considered)s, %(acted)s, %(monthly_savings)s, %(currency)s)
+
+-- insert_consideration
+insert into autonomy_considerations (tenant_id, id, run_id, recommendation_id, check_id, action_type, action_id, verdict, reason, at)
+values ((select current_tenant()), %(id)s, %(run_id)s, %(recommendation_id)s, %(check_id)s, %(action_type)s, %(action_id)s,
+        %(verdict)s, %(reason)s, %(at)s)
+
+-- delete_runs
+delete from autonomy_runs where tenant_id = (select current_tenant()) and started_at < %(before)s
+
+-- list_considerations
+select id, run_id, recommendation_id, check_id, action_type, action_id, verdict, reason, at
+  from autonomy_considerations
+ where tenant_id = (select current_tenant())
+   and (%(run)s::uuid is null or run_id = %(run)s)
+   and (%(recommendation)s::uuid is null or recommendation_id = %(recommendation)s)
+   and (%(verdict)s::text is null or verdict = %(verdict)s)
+   and (%(after_at)s::timestamptz is null or (at, id) < (%(after_at)s, %(after_id)s))
+ order by at desc, id desc
+ limit %(limit)s
+
+-- list_runs
+select id, started_at, refusal, considered, acted, monthly_savings, currency
+  from autonomy_runs
+ where tenant_id = (select current_tenant())
+   and (%(after_at)s::timestamptz is null or (started_at, id) < (%(after_at)s, %(after_id)s))
+ order by started_at desc, id desc
+ limit %(limit)s

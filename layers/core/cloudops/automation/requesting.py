@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,17 +9,17 @@ from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.automation import repository
-from cloudops.automation.executor import Executor
 from cloudops.automation.models import Action, ActionEvent, ActionStatus, ActionStep, NewAction, Target
 from cloudops.automation.offers import offer_of
 from cloudops.automation.plans import Plan
+from cloudops.automation.proposals import Executors, executor_named, proposed
 from cloudops.automation.repository import ActionFilter
 from cloudops.automation.surroundings import AwsAccess
-from cloudops.errors import ConflictError, InvalidError
+from cloudops.errors import ConflictError
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.recommendations import use_cases as recommendations
-from cloudops.recommendations.life import RecommendationDetail, Status
+from cloudops.recommendations.life import Status
 
 __all__ = [
     "ActionFilter",
@@ -33,8 +32,6 @@ __all__ = [
     "list_due",
     "show_action",
 ]
-
-type Executors = Mapping[str, Executor]
 
 
 class NotExecutableError(ConflictError):
@@ -80,30 +77,7 @@ def change_for(
         raise NotExecutableError(f"{found.check_id} has to be carried out by hand")
     if found.status != Status.OPEN:
         raise NotExecutableError(f"the recommendation is {found.status}")
-    executor = executor_named(executors, offered.type)
-    return NewAction(
-        id=uuid5(recommendation_id, f"action/{key}"),
-        type=offered.type,
-        target=offered.target,
-        requested_by=actor.user_id,
-        requested_by_name=actor.name,
-        risk=riskier(executor, found),
-        params=executor.parameters(offered.params),
-        recommendation_id=recommendation_id,
-        autonomous=autonomous,
-        monthly_savings=found.monthly_savings,
-        currency=found.currency,
-    )
-
-
-def riskier(executor: Executor, found: RecommendationDetail) -> Decimal:
-    return max(executor.nature.risk.value, found.risk)
-
-
-def executor_named(executors: Executors, name: str) -> Executor:
-    if name not in executors:
-        raise InvalidError(f"there is no such change; there are {', '.join(sorted(executors))}", field="type")
-    return executors[name]
+    return proposed(executors, found, offered, key=key, actor=actor, autonomous=autonomous)
 
 
 def ask(connection: Connection, new: NewAction, *, actor: Actor, now: datetime) -> Action:

@@ -1,11 +1,16 @@
-"""The database secret, kept per execution environment until the server refuses what it says."""
+"""Secrets Manager: the database's secret, kept until the server refuses what it says, and those of tenants."""
 
 import json
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
 
+from cloudops.errors import UnavailableError
 from cloudops.platform.aws import client
+
+
+class SecretUnavailableError(UnavailableError):
+    """The secret cannot be had."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,3 +42,22 @@ def database_secret(arn: str) -> DatabaseSecret:
         tenant_seal_key=fields["tenant_seal_key"],
         sslmode=fields.get("sslmode", "require"),
     )
+
+
+def create_secret(name: str, value: str) -> str:
+    """Its ARN."""
+    return str(client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"])
+
+
+def read_secret(arn: str) -> str:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
+
+    try:
+        return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+    except (BotoCoreError, ClientError) as error:
+        raise SecretUnavailableError(f"its secret cannot be read: {type(error).__name__}") from error
+
+
+def delete_secret(arn: str) -> None:
+    """For good, after the days that Secrets Manager keeps it."""
+    client("secretsmanager").delete_secret(SecretId=arn)

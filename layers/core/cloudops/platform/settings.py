@@ -25,6 +25,11 @@ class Settings:
     reliability_queue_url: str | None = None
     actions_queue_url: str | None = None
     savings_queue_url: str | None = None
+    choose_queue_url: str | None = None
+    notifications_queue_url: str | None = None
+    notification_sender: str | None = None
+    webhook_hosts: str | None = None
+    notifications_prefix: str | None = None
     export_events_queue_url: str | None = None
     restore_queue_url: str | None = None
     evidence_bucket: str | None = None
@@ -66,6 +71,12 @@ class Settings:
             reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),
             actions_queue_url=environment.get("ACTIONS_QUEUE_URL"),
             savings_queue_url=environment.get("SAVINGS_QUEUE_URL"),
+            choose_queue_url=environment.get("CHOOSE_QUEUE_URL"),
+            notifications_queue_url=environment.get("NOTIFICATIONS_QUEUE_URL"),
+            # Unset where the template's parameters are empty: then no mail is sent, and no webhook is called.
+            notification_sender=environment.get("NOTIFICATION_SENDER") or None,
+            webhook_hosts=environment.get("WEBHOOK_HOSTS") or None,
+            notifications_prefix=environment.get("NOTIFICATIONS_PREFIX"),
             export_events_queue_url=environment.get("EXPORT_EVENTS_QUEUE_URL"),
             restore_queue_url=environment.get("RESTORE_QUEUE_URL"),
             evidence_bucket=environment.get("EVIDENCE_BUCKET"),
