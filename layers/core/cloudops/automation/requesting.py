@@ -53,6 +53,7 @@ def change_of(
     The same `key` asked for again gives the same action.
     """
     executor = executor_named(executors, type_name)
+    executor.nature.check_name(target.resource_id)
     return NewAction(
         id=uuid5(UUID(int=0), f"action/{target}/{key}"),
         type=type_name,
@@ -81,6 +82,7 @@ def change_for(
     if found.status != Status.OPEN:
         raise NotExecutableError(f"the recommendation is {found.status}")
     executor = executor_named(executors, offered.type)
+    executor.nature.check_name(offered.target.resource_id)
     return NewAction(
         id=uuid5(recommendation_id, f"action/{key}"),
         type=offered.type,

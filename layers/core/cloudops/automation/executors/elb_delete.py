@@ -36,6 +36,7 @@ class DeleteLoadBalancer:
             ),
         ),
         writes=(Grant(actions=("elasticloadbalancing:DeleteLoadBalancer",), resources=("{resource}",)),),
+        names=r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(app|net|gwy)/[\w-]+/[0-9a-f]+",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
