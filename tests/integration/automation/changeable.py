@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from tests.integration.automation.emulated_account import owner
 from tests.integration.automation.workshop import ACCOUNT, REGION
@@ -90,9 +92,13 @@ def snapshots_left(snapshot_id: str) -> int:
 
 def balancer() -> str:
     subnets = [one["SubnetId"] for one in owner("ec2").describe_subnets()["Subnets"]][:2]
-    name = f"idle-{len(owner('elbv2').describe_load_balancers()['LoadBalancers'])}"
+    name = f"idle-{uuid4().hex[:8]}"
     answer = owner("elbv2").create_load_balancer(Name=name, Subnets=subnets)
     found: str = answer["LoadBalancers"][0]["LoadBalancerArn"]
+    vpc = answer["LoadBalancers"][0]["VpcId"]
+    group = owner("elbv2").create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc)
+    forward = {"Type": "forward", "TargetGroupArn": group["TargetGroups"][0]["TargetGroupArn"]}
+    owner("elbv2").create_listener(LoadBalancerArn=found, Protocol="HTTP", Port=80, DefaultActions=[forward])
     return found
 
 
@@ -223,6 +229,15 @@ CHANGEABLE = (
         back=("modify_volume",),
         shows=volume_shown,
         after=("gp3", 4000, 250),
+    ),
+    Changeable(
+        type="ebs.modify",
+        make=partial(volume, "gp3", Iops=4000, Throughput=250),
+        params={"volume_type": "gp2"},
+        calls=("modify_volume",),
+        back=("modify_volume",),
+        shows=volume_shown,
+        after=("gp2", 600, None),
     ),
     Changeable(
         type="ebs.delete",

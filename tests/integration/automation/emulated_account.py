@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.ec2.models.elastic_block_store import Volume
 
 from cloudops.accounts.models import ActionRole
 from cloudops.automation.access import AssumedAccess
@@ -64,9 +65,33 @@ def emulated_account() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_PROFILE", raising=False)
+        volumes_as_aws_has_them(patch)
         forget_clients()
         yield
     forget_clients()
+
+
+def volumes_as_aws_has_them(patch: pytest.MonkeyPatch) -> None:
+    """moto keeps the IOPS and the throughput of another type, and knows none of gp2's."""
+    make, modify = Volume.__init__, Volume.modify
+
+    def made(self: Volume, *arguments: Any, **named: Any) -> None:
+        make(self, *arguments, **named)
+        settle(self)
+
+    def modified(self: Volume, **named: Any) -> None:
+        modify(self, **named)
+        settle(self)
+
+    patch.setattr(Volume, "__init__", made)
+    patch.setattr(Volume, "modify", modified)
+
+
+def settle(volume: Volume) -> None:
+    if volume.volume_type == "gp2":
+        volume.iops = min(max(3 * int(volume.size), 100), 16_000)
+    if volume.volume_type != "gp3":
+        volume.throughput = None
 
 
 def forget_clients() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -78,40 +77,29 @@ def test_there_is_one_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("changeable", CHANGEABLE, ids=str)
-def test_a_dry_run_changes_nothing_and_its_plan_is_the_one_that_a_run_follows(
+def test_a_dry_run_changes_nothing_and_the_run_follows_its_plan_and_is_seen_to_be_done(
     workshop: Workshop, account: EmulatedAccount, changeable: Changeable
 ) -> None:
     resource_id = changeable.make()
     before = changeable.shows(resource_id)
-    target = Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id)
     asked = requesting.change_of(
         EXECUTORS,
         type_name=changeable.type,
-        target=target,
+        target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id),
         params=changeable.params,
-        key=str(uuid4()),
+        key="dry run",
         actor=Actor(name="olga@acme.example"),
     )
 
     with as_the_worker():
         plan = requesting.dry_run(EXECUTORS, account, asked)
-    without_a_call = (account.asked, changeable.shows(resource_id))
+    after_the_dry_run = (account.asked, changeable.shows(resource_id))
     action = carried_out(workshop, changeable, resource_id)
 
-    assert without_a_call == (0, before)
-    assert plan.digest == action.digest
-    assert plan_of(plan.to_json()) == action.frozen_plan
-
-
-@pytest.mark.parametrize("changeable", CHANGEABLE, ids=str)
-def test_it_is_done_and_seen_to_be_done(
-    workshop: Workshop, account: EmulatedAccount, changeable: Changeable
-) -> None:
-    resource_id = changeable.make()
-
-    action = carried_out(workshop, changeable, resource_id)
-
+    assert after_the_dry_run == (0, before)
     assert (action.status, action.error) == ("completed", None)
+    assert plan_of(plan.to_json()) == action.frozen_plan
+    assert plan.digest == action.digest
     assert account.changes == list(changeable.calls)
     assert changeable.shows(resource_id) == changeable.after
 

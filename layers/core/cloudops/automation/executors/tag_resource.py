@@ -91,7 +91,7 @@ class TagResource:
             becomes={**probe.state, "tags": params["tags"]},
             undo=Undo(
                 name="take the tags away",
-                call=tagging("untag_resources", target, TagKeys=list(params["tags"])),
+                call=tagging("untag_resources", target, TagKeys=sorted(params["tags"])),
             ),
         )
         return planned(self.nature, target, params, probe, (step,))
