@@ -37,6 +37,7 @@ IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sqs", "DeleteMessageBatch"): ("sqs:DeleteMessage",),
     ("sqs", "SendMessageBatch"): ("sqs:SendMessage",),
 }
+LISTS = frozenset(("s3:ListBucket", "s3:ListBucketVersions"))
 # What a further parameter asks for besides.
 RETAINS = {"ObjectLockRetainUntilDate": "s3:PutObjectRetention", "Tagging": "s3:PutObjectTagging"}
 
@@ -52,9 +53,8 @@ def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names
         actions = ("s3:GetObjectVersion",)
     if operation == "PutObject":
         actions += tuple(action for parameter, action in RETAINS.items() if parameter in parameters)
-    context = (
-        {"s3:prefix": parameters["Prefix"]} if "s3:ListBucket" in actions and "Prefix" in parameters else {}
-    )
+    lists = LISTS.intersection(actions) and "Prefix" in parameters
+    context = {"s3:prefix": parameters["Prefix"]} if lists else {}
     return [Call(action=action, resource=resource, context=context) for action in actions]
 
 
