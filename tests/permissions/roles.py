@@ -81,9 +81,14 @@ def resolver_of(template: Document, **parameters: str) -> Resolver:
     defaults = {name: str(one.get("Default", "")) for name, one in template.get("Parameters", {}).items()}
     return Resolver(
         references={**defaults, **parameters},
-        attributes={f"{name}.Arn": name for name in template["Resources"]},
+        attributes={f"{name}.Arn": arn_of(name, one["Type"]) for name, one in template["Resources"].items()},
         conditions=template.get("Conditions", {}),
     )
+
+
+def arn_of(name: str, kind: str) -> str:
+    """A bucket's objects are named by its ARN; of everything else the name says enough."""
+    return f"arn:aws:s3:::{name}" if kind == "AWS::S3::Bucket" else name
 
 
 def made_by_lambda(stack: Stack, name: str) -> Iterator[Grant]:
