@@ -73,8 +73,9 @@ def change_for(
     key: str,
     actor: Actor,
     autonomous: bool = False,
+    params: Mapping[str, Any] | None = None,
 ) -> NewAction:
-    """The change that a recommendation proposes."""
+    """The change that a recommendation proposes; `params` go before what it proposes itself."""
     found = recommendations.show_recommendation(connection, recommendation_id)
     offered = offer_of(found)
     if offered is None:
@@ -82,7 +83,6 @@ def change_for(
     if found.status != Status.OPEN:
         raise NotExecutableError(f"the recommendation is {found.status}")
     executor = executor_named(executors, offered.type)
-    executor.nature.check_name(offered.target.resource_id)
     return NewAction(
         id=uuid5(recommendation_id, f"action/{key}"),
         type=offered.type,
@@ -90,7 +90,7 @@ def change_for(
         requested_by=actor.user_id,
         requested_by_name=actor.name,
         risk=riskier(executor, found),
-        params=executor.parameters(offered.params),
+        params=executor.parameters({**offered.params, **(params or {})}),
         recommendation_id=recommendation_id,
         autonomous=autonomous,
         monthly_savings=found.monthly_savings,
