@@ -17,6 +17,8 @@ from tests.functions.invoking import EVENTS, event, request
 PARAMETERS = {"AllowedOrigin": "http://localhost:3000"}
 # Their answers are bounded by what they ask for, not by pages.
 UNPAGED = {
+    "/api/v1/automation/configuration",
+    "/api/v1/actions/types",
     "/api/v1/compliance/scores",
     "/api/v1/attribution-rules",
     "/api/v1/attribution/explanation",
