@@ -82,10 +82,17 @@ class Stack:
         self._running.close()
 
     def request(
-        self, method: str, path: str, *, query: Pairs = (), headers: Pairs = (), body: bytes = b""
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Pairs = (),
+        headers: Pairs = (),
+        body: bytes = b"",
+        person: Person | None = None,
     ) -> Answer:
-        """A call of the API as the admin, through the authorizer and the gateway."""
-        bearer = ("Authorization", f"Bearer {self.token(admin_of(self.home))}")
+        """A call of the API as the admin or as somebody else, through the authorizer and the gateway."""
+        bearer = ("Authorization", f"Bearer {self.token(person or admin_of(self.home))}")
         return self.gateway.handle(
             Request(method=method, path=path, query=query, headers=[*headers, bearer], body=body)
         )

@@ -75,7 +75,7 @@ class TagResource:
     def probe(self, clients: Clients, target: Target, params: Mapping[str, Any], action: str) -> Probe:
         """The tagging API lists nothing that never had a tag, so one that is gone shows when it is tagged only."""
         listed = clients("resourcegroupstaggingapi").get_resources(ResourceARNList=[target.resource_id])
-        found = next(iter(listed["ResourceTagMappingList"]), {})
+        found: Mapping[str, Any] = next(iter(listed["ResourceTagMappingList"]), {})
         tags = tags_in(found.get("Tags", ()))
         return Probe(state={"tags": {key: tags.get(key) for key in params["tags"]}}, tags=tags)
 
