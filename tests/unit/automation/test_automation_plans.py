@@ -14,6 +14,7 @@ from cloudops.automation.executor import BadParameterError, BadResourceError, Pr
 from cloudops.automation.executors import EXECUTORS, FAMILIES
 from cloudops.automation.models import NewAction, Target
 from cloudops.automation.plans import IrreversibleStepError, Plan, plan_of, same
+from tests.template.stack import CHECKOUT
 
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 RUNNING = {"exists": True, "state": "running", "instance_type": "m5.xlarge"}
@@ -257,3 +258,14 @@ def reordered(value: Any, data: st.DataObject) -> Any:
         keys = data.draw(st.permutations(sorted(value)))
         return {key: reordered(value[key], data) for key in keys}
     return [reordered(one, data) for one in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize("kind", EXECUTORS)
+def test_the_documentation_tells_of_every_change_as_the_code_does(kind: str) -> None:
+    nature = EXECUTORS[kind].nature
+    lines = (CHECKOUT / "docs" / "actions.md").read_text(encoding="utf-8").splitlines()
+
+    (row,) = [line for line in lines if line.startswith(f"| `{kind}` |")]
+
+    assert f"| {nature.risk.name} ({nature.risk.value} %) |" in row
+    assert row.endswith(f"| {nature.loses or 'nothing'} | {nature.undone_by or 'nothing'} |")
