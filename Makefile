@@ -39,7 +39,7 @@ lint: setup .venv-sam/.complete ## Check style, walls, migrations and the templa
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/squawk migrations/*.sql
-	.venv/bin/cfn-lint template.yaml onboarding/read-role.yaml
+	.venv/bin/cfn-lint template.yaml onboarding/*.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 
 types: setup ## Check types strictly

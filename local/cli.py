@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from local.commands import (
+    actions,
     audit,
     backtest,
     database,
@@ -22,7 +23,7 @@ from local.commands import (
 from local.errors import LocalError
 
 END_SECONDS = 30
-COMMANDS = (up, ingest, jobs, lists, backtest, organization, audit, token, users, database, down)
+COMMANDS = (up, ingest, jobs, lists, actions, backtest, organization, audit, token, users, database, down)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,9 +22,10 @@ from accounts.schemas import (
     QueuedRun,
     Run,
 )
-from cloudops.accounts import sources
+from cloudops.accounts import acting, sources
 from cloudops.accounts import use_cases as accounts
 from cloudops.accounts.models import CloudAccount, DataSource, NewConnection, SourceFields
+from cloudops.accounts.models import Role as AccountRole
 from cloudops.accounts.permissions import show_permissions
 from cloudops.accounts.verification import verify
 from cloudops.paging import MAXIMUM_LIMIT
@@ -79,7 +80,10 @@ def connect_account(wanted: NewCloudAccount) -> Response[CloudAccountOut]:
 def change_account(
     account_id: Id, changes: CloudAccountChange, if_match: IfMatch = None
 ) -> Response[CloudAccountOut]:
-    """Rename it, move it to another project or team, or change its regions or its role; never its external id."""
+    """Rename it, move it to another project or team, or change its regions or its roles; never its external id.
+
+    Without an action role the account is only read.
+    """
     fields = changes.model_dump(exclude_unset=True)
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
@@ -98,15 +102,17 @@ def disconnect_account(account_id: Id, if_match: IfMatch = None) -> Response[Non
 
 @app.post("/api/v1/cloud-accounts/<account_id>/verify")
 def verify_account(account_id: Id) -> Response[CloudAccountOut]:
-    """Try the role as ourselves and as a stranger; a role that opens to strangers is refused as insecure."""
+    """Try its roles as ourselves and as a stranger; a role that opens to strangers is refused as insecure."""
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
         role = accounts.role_to_verify(one.connection, account_id)
+        actor = acting.acting_role_to_verify(one.connection, account_id)
     # No transaction waits for AWS: it would be cut off, and hold its locks until then.
-    verdict = verify(role)
+    verdict, acting_verdict = verify(role), verify(actor) if actor else None
     with unit(app) as one:
-        judged = accounts.record_verdict(
-            one.connection, account_id, role, verdict, actor=one.actor, now=one.now
+        accounts.record_verdict(one.connection, account_id, role, verdict, actor=one.actor, now=one.now)
+        judged = acting.record_acting_verdict(
+            one.connection, account_id, actor, acting_verdict, actor=one.actor, now=one.now
         )
         return account_answer(judged, one)
 
@@ -206,17 +212,26 @@ def shown(account: CloudAccount, one: Unit) -> CloudAccountOut:
     out = CloudAccountOut.model_validate(account)
     if one.principal.role < Role.ADMIN:
         return out.model_copy(update={"external_id": None})
-    return out.model_copy(update={"quick_create_url": quick_create_url(account)})
+    links = {
+        "quick_create_url": quick_create_url(account.role, settings().role_template_url),
+        "action_role_quick_create_url": quick_create_url(
+            account.acting_role,
+            settings().action_role_template_url,
+            stack_name="cloudops-guardrails-action-role",
+        ),
+    }
+    return out.model_copy(update=links)
 
 
-def quick_create_url(account: CloudAccount) -> str | None:
-    template_url = settings().role_template_url
-    if account.role is None or template_url is None:
+def quick_create_url(
+    role: AccountRole | None, template_url: str | None, *, stack_name: str = "cloudops-guardrails-role"
+) -> str | None:
+    if role is None or template_url is None:
         return None
     # arn:aws:lambda:<region>:<account>:function:<name> is ourselves.
     region, our_account = app.lambda_context.invoked_function_arn.split(":")[3:5]
     return accounts.quick_create_url(
-        account.role, template_url=template_url, our_account=our_account, region=region
+        role, template_url=template_url, our_account=our_account, region=region, stack_name=stack_name
     )
 
 

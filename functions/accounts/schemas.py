@@ -40,8 +40,8 @@ Regions = Annotated[list[Region], Field(min_length=1, max_length=50), AfterValid
 class CloudAccountOut(BaseModel):
     """`status` is null for an account that is known from bills only.
 
-    `external_id` and `quick_create_url` are shown to admins alone. The role's trust policy has to compare
-    `sts:ExternalId` with `external_id` by StringEquals.
+    `external_id` and the links are shown to admins alone. Each role's trust policy has to compare `sts:ExternalId`
+    with `external_id` by StringEquals. Changes are made by the action role; without one the account is only read.
     """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
@@ -59,6 +59,11 @@ class CloudAccountOut(BaseModel):
     status_reason: str | None
     verified_at: datetime | None
     connected_at: datetime | None
+    action_role_arn: str | None
+    action_role_quick_create_url: str | None = None
+    action_role_status: Literal["pending", "connected", "insecure", "unreachable"] | None
+    action_role_status_reason: str | None
+    action_role_verified_at: datetime | None
     regions: list[str]
     created_at: datetime
 
@@ -85,7 +90,10 @@ class NewCloudAccount(BaseModel):
 
 
 class CloudAccountChange(BaseModel):
-    """What is left out stays as it is; `team_id` null is no team. Another role has to be verified anew."""
+    """What is left out stays as it is; `team_id` null is no team. Another role has to be verified anew.
+
+    `action_role_arn` null takes the role away that changes are made by.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=without_defaults)
 
@@ -94,6 +102,7 @@ class CloudAccountChange(BaseModel):
     team_id: UUID | None = None
     regions: Regions = []
     role_arn: RoleArn = ""
+    action_role_arn: RoleArn | None = None
 
 
 class MissingPermissionOut(BaseModel):

@@ -253,7 +253,12 @@ def take_away(key: Annotated[str, Path(max_length=100)]) -> Response[None]:
 def change_of(one: Unit, wanted: NewAction, key: str) -> automation.NewAction:
     if wanted.recommendation_id is not None:
         return requesting.change_for(
-            one.connection, EXECUTORS, wanted.recommendation_id, key=key, actor=one.actor
+            one.connection,
+            EXECUTORS,
+            wanted.recommendation_id,
+            key=key,
+            actor=one.actor,
+            params=wanted.params,
         )
     return requesting.change_of(
         EXECUTORS,

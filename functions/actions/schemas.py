@@ -124,7 +124,10 @@ class ActionDetailOut(ActionOut):
 
 
 class NewAction(BaseModel):
-    """Either the recommendation to carry out, or a type with its resource and parameters."""
+    """Either the recommendation to carry out, or a type with its resource.
+
+    `params` are the type's; with a recommendation they go before those that it proposes itself.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.accounts import acting
 from cloudops.accounts import use_cases as accounts
 from cloudops.accounts.models import Verdict
 from cloudops.accounts.verification import verify
+from cloudops.actor import Actor
 from cloudops.platform import database
 from cloudops.platform.aws import RoleUnreachableError
 from cloudops.platform.messaging import Envelope, process_batch
@@ -43,8 +45,11 @@ def recheck(message: Envelope) -> None:
 def tried(tenant_id: UUID, account_id: UUID) -> Verdict:
     with database.transaction(tenant_id) as connection:
         role = accounts.role_to_verify(connection, account_id)
+        actor = acting.acting_role_to_verify(connection, account_id)
     # No transaction waits for AWS: it would be cut off, and hold its locks until then.
-    verdict = verify(role)
+    verdict, acting_verdict = verify(role), verify(actor) if actor else None
+    now = datetime.now(UTC)
     with database.transaction(tenant_id) as connection:
-        accounts.record_recheck(connection, account_id, role, verdict, now=datetime.now(UTC))
-    return verdict
+        accounts.record_recheck(connection, account_id, role, verdict, now=now)
+        acting.record_acting_verdict(connection, account_id, actor, acting_verdict, actor=Actor(), now=now)
+    return verdict if acting_verdict is None or acting_verdict.final else acting_verdict

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from cloudops.actor import Actor
 from cloudops.platform import aws, database
+from cloudops.platform.aws_mutations import mutating_client
 from cloudops.tenancy.models import NewUser
 from cloudops.tenancy.use_cases import add_user, create_tenant
 from local.postgres import OWNER, SUPERUSER, Postgres
@@ -43,6 +44,7 @@ ENVIRONMENT = {
     "WEBHOOK_HOSTS": "hooks.acme.example,*.hooks.example",
     "NOTIFICATIONS_PREFIX": "cloudops/notifications",
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
+    "ACTION_ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/action-role.yaml",
 }
 
 
@@ -158,7 +160,7 @@ def emulated_aws() -> Iterator[None]:
 
 
 def forget_clients() -> None:
-    for made in (aws.client, aws.session_client, aws.token_service):
+    for made in (aws.client, aws.session_client, aws.token_service, mutating_client):
         made.cache_clear()
     aws.SESSIONS.forget()
 

@@ -4,13 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from cloudops.platform import aws
 from tests.functions import bill
 from tests.functions.asking_accounts import ROLE_ARN, added, connected, of_account, trusting
 from tests.functions.bill import Line
 from tests.functions.conftest import Company
-from tests.functions.invoking import request
+from tests.functions.invoking import Reply, request
 from tests.functions.people import ADMIN, CONSULTANT, OPERATOR, OUTSIDER, VIEWER
-from tests.sts import anybody, like, nobody
+from tests.sts import TrustingSts, anybody, exactly, like, nobody
 
 NEW = {"account_id": "123456789012", "role_arn": ROLE_ARN, "regions": ["eu-west-1"]}
 
@@ -226,3 +227,74 @@ def test_accounts_come_in_pages_and_as_csv(same_company: Company) -> None:
     as_csv = request("accounts.list-accounts", headers={"Accept": "text/csv"})
     assert as_csv.headers["content-type"].startswith("text/csv")
     assert len(as_csv.body.splitlines()) == len(everything) + 1
+
+
+ACTOR = "arn:aws:iam::123456789012:role/cloudops-actor"
+
+
+def with_action_role(account: dict[str, Any], role_arn: str | None = ACTOR, **changes: Any) -> Reply:
+    etag = of_account("show-account", account).headers["etag"]
+    return of_account(
+        "change-account", account, headers={"If-Match": etag}, body={"action_role_arn": role_arn}, **changes
+    )
+
+
+def events_of(company: Company, account: dict[str, Any]) -> list[str]:
+    found = company.rows(
+        "select event_type from events where entity_id = %s order by created_at, id", account["id"]
+    )
+    return [event_type for (event_type,) in found]
+
+
+def test_a_role_to_act_by_is_named_by_an_admin_and_used_once_it_is_verified(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = connected(monkeypatch)
+    refused = with_action_role(account, person=OPERATOR)
+    named = with_action_role(account)
+    trusts = exactly(account["external_id"])
+    sts = TrustingSts(roles={ROLE_ARN: trusts, ACTOR: trusts})
+    monkeypatch.setattr(aws, "token_service", lambda: sts)
+
+    verified = of_account("verify", account).json
+
+    assert (refused.status, named.status) == (403, 200)
+    assert (named.json["action_role_status"], named.json["status"]) == ("pending", "connected")
+    assert "action-role.yaml" in named.json["action_role_quick_create_url"]
+    assert "param_RoleName=cloudops-actor" in named.json["action_role_quick_create_url"]
+    assert (verified["action_role_arn"], verified["action_role_status"]) == (ACTOR, "connected")
+    assert verified["action_role_verified_at"] is not None
+    # Without, with a wrong and with a longer id, each role refused; with its own it opened.
+    assert sum(asked["RoleArn"] == ACTOR for asked in sts.asked) == 3
+    assert events_of(company, account)[-3:] == ["changed", "verified", "action_role_verified"]
+
+
+def test_a_role_to_act_by_that_opens_to_strangers_is_not_used(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = connected(monkeypatch)
+    with_action_role(account)
+    sts = TrustingSts(roles={ROLE_ARN: exactly(account["external_id"]), ACTOR: anybody})
+    monkeypatch.setattr(aws, "token_service", lambda: sts)
+
+    verified = of_account("verify", account).json
+    away = with_action_role(account, None).json
+
+    assert (verified["status"], verified["action_role_status"]) == ("connected", "insecure")
+    assert "without an external id" in verified["action_role_status_reason"]
+    assert (away["action_role_arn"], away["action_role_status"]) == (None, None)
+
+
+def test_a_role_to_act_by_belongs_to_the_account_and_needs_a_connection(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = connected(monkeypatch)
+    unconnected = next(
+        one for one in request("accounts.list-accounts").json["items"] if one["role_arn"] is None
+    )
+
+    elsewhere = with_action_role(account, "arn:aws:iam::999988887777:role/actor")
+    too_early = with_action_role(unconnected)
+
+    assert (elsewhere.status, elsewhere.fields) == (422, ["action_role_arn"])
+    assert (too_early.status, too_early.json["type"]) == (409, "/problems/account-not-connected")

@@ -9,13 +9,14 @@ from tests.conftest import Database
 from tests.migrations.rows import TENANT_A, insert_all
 
 SEVERITIES = "low medium high critical"
+CONNECTIONS = "pending connected insecure unreachable"
 PROVIDERS = "aws azure gcp ibm oci other"
 METRICS = "5xx_count p95_latency_ms"
 # The canonical values of every enumeration that the source documents list.
 ENUMS = {
     "memberships": {"role": "viewer operator approver admin"},
     "team_members": {"role": "member lead"},
-    "cloud_accounts": {"provider": PROVIDERS, "status": "pending connected insecure unreachable"},
+    "cloud_accounts": {"provider": PROVIDERS, "status": CONNECTIONS, "action_role_status": CONNECTIONS},
     "data_sources": {"kind": "cur1 cur2 focus cost_explorer", "grain": "daily line_item"},
     "deliveries": {
         "source": "cur2 cur1 focus cost_explorer unknown",

@@ -21,6 +21,7 @@ IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("s3", "CompleteMultipartUpload"): ("s3:PutObject",),
     ("s3", "CopyObject"): ("s3:GetObject", "s3:PutObject"),
     ("s3", "CreateMultipartUpload"): ("s3:PutObject",),
+    ("s3", "DeleteBucketLifecycle"): ("s3:PutLifecycleConfiguration",),
     ("s3", "DeleteObjects"): ("s3:DeleteObject",),
     ("s3", "GetBucketEncryption"): ("s3:GetEncryptionConfiguration",),
     ("s3", "GetBucketLifecycleConfiguration"): ("s3:GetLifecycleConfiguration",),
@@ -45,7 +46,7 @@ RETAINS = {"ObjectLockRetainUntilDate": "s3:PutObjectRetention", "Tagging": "s3:
 
 def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names: Names = str) -> list[Call]:
     """`names` turns what a function knows from its environment into the template's name for it."""
-    service = PREFIXES.get(signing_name, signing_name)
+    service = prefix_of(signing_name)
     if (service, operation) in FREE:
         return []
     resource = resource_of(service, parameters, names)
@@ -57,6 +58,10 @@ def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names
     lists = LISTS.intersection(actions) and "Prefix" in parameters
     context = {"s3:prefix": parameters["Prefix"]} if lists else {}
     return [Call(action=action, resource=resource, context=context) for action in actions]
+
+
+def prefix_of(signing_name: str) -> str:
+    return PREFIXES.get(signing_name, signing_name)
 
 
 def resource_of(service: str, parameters: Parameters, names: Names) -> str:

@@ -14,6 +14,7 @@ from tests.template.stack import CHECKOUT, Document, Stack, target
 
 EXPORT_BUCKET = "acme-exports"
 CUSTOMERS_TEMPLATE = CHECKOUT / "onboarding" / "read-role.yaml"
+ACTORS_TEMPLATE = CHECKOUT / "onboarding" / "action-role.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,18 @@ def roles_of_functions(template: Document) -> dict[str, Role]:
 def role_of_customers(export_bucket: str = EXPORT_BUCKET) -> Policy:
     template = yaml_parse(CUSTOMERS_TEMPLATE.read_text(encoding="utf-8"))
     return policy_of(Stack(template), resolver_of(template, ExportBucket=export_bucket), "Reader")
+
+
+def role_of_actors(**parameters: str) -> Policy:
+    """The role that changes are made by, with every family of changes opted in to unless told otherwise."""
+    template = yaml_parse(ACTORS_TEMPLATE.read_text(encoding="utf-8"))
+    told = {name: "true" for name in template["Parameters"] if name.startswith("Allow")}
+    resolver = Resolver(
+        references={**told, "AWS::AccountId": "*", **parameters},
+        attributes={"Scheduler.Arn": "arn:aws:iam::*:role/cloudops-scheduler"},
+        conditions=template["Conditions"],
+    )
+    return policy_of(Stack(template), resolver, "Actor")
 
 
 def policy_of(stack: Stack, resolver: Resolver, role: str) -> Policy:

@@ -17,7 +17,7 @@ from cloudops.automation.executors import EXECUTORS
 from cloudops.automation.models import Action, Target
 from cloudops.automation.permissions import KEYS
 from cloudops.automation.strides import work_on
-from cloudops.automation.surroundings import Surroundings
+from cloudops.automation.surroundings import AwsAccess, Surroundings
 from cloudops.automation.work import Wait
 from cloudops.platform.principal import Role
 from tests.integration.automation.simulated_ec2 import Instance, SimulatedEc2
@@ -60,6 +60,7 @@ class Workshop:
     pages: list[str] = field(default_factory=list)
     transactions: Callable[[], AbstractContextManager[Connection[Any]]] | None = None
     executors: Mapping[str, Executor] = field(default_factory=lambda: dict(EXECUTORS))
+    aws: AwsAccess | None = None
 
     def __post_init__(self) -> None:
         self.configure(**{key.replace(".", "__"): value for key, value in PERMISSIVE.items()})
@@ -69,7 +70,7 @@ class Workshop:
         return Surroundings(
             tenant=str(self.tenant.id),
             transactions=self.transactions or self.tenant.transaction,
-            aws=self.cloud,
+            aws=self.aws or self.cloud,
             evidence=self.evidence,
             executors=self.executors,
             clock=lambda: self.now,
@@ -95,12 +96,17 @@ class Workshop:
         return instance_id
 
     def asked(self, instance_id: str, *, wanted: str = "m5.large", by: str = "olga@acme.example") -> UUID:
+        return self.asked_for("ec2.resize", instance_id, {"instance_type": wanted}, by=by)
+
+    def asked_for(
+        self, type_name: str, resource_id: str, params: Mapping[str, Any], *, by: str = "olga@acme.example"
+    ) -> UUID:
         with self.tenant.transaction() as connection:
             new = requesting.change_of(
                 self.executors,
-                type_name="ec2.resize",
-                target=Target(account_id=ACCOUNT, region=REGION, resource_id=instance_id),
-                params={"instance_type": wanted},
+                type_name=type_name,
+                target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id),
+                params=params,
                 key=str(uuid4()),
                 actor=Actor(name=by),
             )

@@ -41,6 +41,7 @@ EXTRA_VARIABLES = {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
         "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
+        "ACTION_ROLE_TEMPLATE_URL": "ActionRoleTemplateUrl",
     },
     "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},
     "PoliciesFunction": {

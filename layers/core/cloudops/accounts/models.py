@@ -60,6 +60,10 @@ class CloudAccount:
     status_reason: str | None
     verified_at: datetime | None
     connected_at: datetime | None
+    action_role_arn: str | None
+    action_role_status: str | None
+    action_role_status_reason: str | None
+    action_role_verified_at: datetime | None
     regions: list[str]
     created_at: datetime
 
@@ -68,6 +72,13 @@ class CloudAccount:
         if self.role_arn is None or self.external_id is None:
             return None
         return Role(arn=self.role_arn, external_id=self.external_id)
+
+    @property
+    def acting_role(self) -> Role | None:
+        """What changes are made by. It asks for the same external id."""
+        if self.action_role_arn is None or self.external_id is None:
+            return None
+        return Role(arn=self.action_role_arn, external_id=self.external_id)
 
     @property
     def readable(self) -> bool:
@@ -81,6 +92,7 @@ class CloudAccount:
             "project_id": self.project_id,
             "team_id": self.team_id,
             "role_arn": self.role_arn,
+            "action_role_arn": self.action_role_arn,
             "regions": self.regions,
         }
 

@@ -1,6 +1,7 @@
 -- list_accounts
 select id, project_id, team_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at,
-       connected_at, regions, created_at
+       connected_at, action_role_arn, action_role_status, action_role_status_reason, action_role_verified_at,
+       regions, created_at
   from cloud_accounts
  where tenant_id = (select current_tenant())
    and (%(id)s::uuid is null or id = %(id)s)
@@ -15,7 +16,8 @@ select id, project_id, team_id, provider, account_id, name, role_arn, external_i
 
 -- lock_account
 select id, project_id, team_id, provider, account_id, name, role_arn, external_id, status, status_reason, verified_at,
-       connected_at, regions, created_at
+       connected_at, action_role_arn, action_role_status, action_role_status_reason, action_role_verified_at,
+       regions, created_at
   from cloud_accounts
  where tenant_id = (select current_tenant()) and id = %(id)s
    for update
@@ -39,7 +41,8 @@ update cloud_accounts
 -- disconnect_account
 update cloud_accounts
    set role_arn = null, external_id = null, status = null, regions = '{}',
-       status_reason = null, verified_at = null, connected_at = null
+       status_reason = null, verified_at = null, connected_at = null,
+       action_role_arn = null, action_role_status = null, action_role_status_reason = null, action_role_verified_at = null
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- change_account
@@ -51,6 +54,17 @@ update cloud_accounts
 -- change_role
 update cloud_accounts
    set role_arn = %(role_arn)s, status = 'pending', status_reason = null, verified_at = null, connected_at = null
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- change_action_role
+update cloud_accounts
+   set action_role_arn = %(role_arn)s, action_role_status = case when %(role_arn)s::text is not null then 'pending' end,
+       action_role_status_reason = null, action_role_verified_at = null
+ where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- set_action_role_verdict
+update cloud_accounts
+   set action_role_status = %(status)s, action_role_status_reason = %(reason)s, action_role_verified_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- count_sources_of
@@ -171,7 +185,7 @@ update data_sources set queued_at = %(minute)s where tenant_id = (select current
 select action_role_arn as role_arn, external_id
   from cloud_accounts
  where tenant_id = (select current_tenant()) and provider = 'aws' and account_id = %(account_id)s
-   and action_role_arn is not null and external_id is not null and status = 'connected'
+   and action_role_arn is not null and external_id is not null and status = 'connected' and action_role_status = 'connected'
 
 -- set_fetched
 update data_sources

@@ -145,6 +145,17 @@ def change_role(connection: Connection, account_id: UUID, role_arn: str) -> None
     connection.execute(SQL["change_role"], {"id": account_id, "role_arn": role_arn})
 
 
+def change_action_role(connection: Connection, account_id: UUID, role_arn: str | None) -> None:
+    connection.execute(SQL["change_action_role"], {"id": account_id, "role_arn": role_arn})
+
+
+def set_action_role_verdict(
+    connection: Connection, account_id: UUID, verdict: Verdict, *, now: datetime
+) -> None:
+    judged = {"status": verdict.status, "reason": verdict.reason}
+    connection.execute(SQL["set_action_role_verdict"], {"id": account_id, **judged, "now": now})
+
+
 def count_sources_of(connection: Connection, account_id: UUID) -> int:
     row = connection.execute(SQL["count_sources_of"], {"id": account_id}).fetchone()
     return int(row[0]) if row else 0

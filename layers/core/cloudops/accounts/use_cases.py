@@ -108,26 +108,28 @@ def connect(connection: Connection, wanted: NewConnection, *, actor: Actor, now:
     return connected
 
 
-def check_role(role_arn: str, account_id: str) -> None:
+def check_role(role_arn: str, account_id: str, *, field: str = "role_arn") -> None:
     found = ROLE_ARN.fullmatch(role_arn)
     if found is None:
-        raise InvalidError("it is not the ARN of an IAM role", field="role_arn")
+        raise InvalidError("it is not the ARN of an IAM role", field=field)
     if found["account"] != account_id:
-        raise InvalidError(f"the role belongs to account {found['account']}", field="role_arn")
+        raise InvalidError(f"the role belongs to account {found['account']}", field=field)
 
 
 def change(
     connection: Connection, account_id: UUID, fields: Mapping[str, Any], *, if_match: str | None, actor: Actor
 ) -> CloudAccount:
-    """Change name, project, team, regions or role; another role has to be verified anew, with the same external id."""
+    """Change name, project, team, regions or roles; another role has to be verified anew, with the same external id."""
     account = repository.lock_account(connection, account_id)
     require_match(if_match, etag_of(account.editable()))
-    if {"role_arn", "regions"} & fields.keys() and account.role is None:
+    if {"role_arn", "action_role_arn", "regions"} & fields.keys() and account.role is None:
         raise AccountNotConnectedError
     wanted = {**account.editable(), **fields}
     if wanted["role_arn"] != account.role_arn:
         check_role(wanted["role_arn"], account.account_id)
         repository.change_role(connection, account_id, wanted["role_arn"])
+    if wanted["action_role_arn"] != account.action_role_arn:
+        change_action_role(connection, account, wanted["action_role_arn"])
     repository.change_account(
         connection,
         account_id,
@@ -138,6 +140,13 @@ def change(
         message = f"Account {account.account_id} was changed"
         record(connection, event_of(account, changed, "changed", message, actor=actor))
     return changed
+
+
+def change_action_role(connection: Connection, account: CloudAccount, role_arn: str | None) -> None:
+    """None takes it away: from then on the account is only read."""
+    if role_arn is not None:
+        check_role(role_arn, account.account_id, field="action_role_arn")
+    repository.change_action_role(connection, account.id, role_arn)
 
 
 def disconnect(connection: Connection, account_id: UUID, *, if_match: str | None, actor: Actor) -> None:
@@ -243,20 +252,30 @@ def told(account: CloudAccount) -> dict[str, Any]:
         "project_id": str(account.project_id),
         "team_id": str(account.team_id) if account.team_id else None,
         "role_arn": account.role_arn,
+        "action_role_arn": account.action_role_arn,
+        "action_role_status": account.action_role_status,
+        "action_role_status_reason": account.action_role_status_reason,
         "regions": account.regions,
         "status": account.status,
         "status_reason": account.status_reason,
     }
 
 
-def quick_create_url(role: Role, *, template_url: str, our_account: str, region: str) -> str:
+def quick_create_url(
+    role: Role,
+    *,
+    template_url: str,
+    our_account: str,
+    region: str,
+    stack_name: str = "cloudops-guardrails-role",
+) -> str:
     """The console's page that makes the role from our template; whoever opens it only has to confirm."""
     found = ROLE_ARN.fullmatch(role.arn)
     if found is None:
         raise InvalidError("it is not the ARN of an IAM role", field="role_arn")
     parameters = {
         "templateURL": template_url,
-        "stackName": "cloudops-guardrails-role",
+        "stackName": stack_name,
         "param_ExternalId": role.external_id,
         "param_TrustedAccountId": our_account,
         "param_RoleName": found["name"],

@@ -1,5 +1,6 @@
 """What each kind of change has to tell of itself."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,6 +16,10 @@ type Clients = Callable[[str], Any]
 
 class TargetUnfitError(ConflictError):
     """The resource is not in a state that this change can begin from."""
+
+
+class BadResourceError(InvalidError):
+    """The action's resource is not named as its kind is."""
 
 
 class BadParameterError(InvalidError):
@@ -52,7 +57,10 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class Nature:
-    """What somebody has to know before he allows it. Without `undone_by` it never runs on its own."""
+    """What somebody has to know before he allows it. Without `undone_by` it never runs on its own.
+
+    `names` is how its resources are called: ids go into session policies, so none may hold a wildcard.
+    """
 
     type: str
     title: str
@@ -62,6 +70,11 @@ class Nature:
     undone_by: str | None
     reads: tuple[Grant, ...]
     writes: tuple[Grant, ...]
+    names: str = r"[A-Za-z0-9][\w.:/-]{0,2047}"
+
+    def check_name(self, resource_id: str) -> None:
+        if not re.fullmatch(self.names, resource_id, re.ASCII):
+            raise BadResourceError(f"{self.type} takes no such resource", field="resource_id")
 
 
 def planned(

@@ -1,6 +1,7 @@
 """Ask for a change, look at it, call it off."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -50,6 +51,7 @@ def change_of(
     The same `key` asked for again gives the same action.
     """
     executor = executor_named(executors, type_name)
+    executor.nature.check_name(target.resource_id)
     return NewAction(
         id=uuid5(UUID(int=0), f"action/{target}/{key}"),
         type=type_name,
@@ -69,15 +71,17 @@ def change_for(
     key: str,
     actor: Actor,
     autonomous: bool = False,
+    params: Mapping[str, Any] | None = None,
 ) -> NewAction:
-    """The change that a recommendation proposes."""
+    """The change that a recommendation proposes; `params` go before what it proposes itself."""
     found = recommendations.show_recommendation(connection, recommendation_id)
     offered = offer_of(found)
     if offered is None:
         raise NotExecutableError(f"{found.check_id} has to be carried out by hand")
     if found.status != Status.OPEN:
         raise NotExecutableError(f"the recommendation is {found.status}")
-    return proposed(executors, found, offered, key=key, actor=actor, autonomous=autonomous)
+    wanted = replace(offered, params={**offered.params, **(params or {})})
+    return proposed(executors, found, wanted, key=key, actor=actor, autonomous=autonomous)
 
 
 def ask(connection: Connection, new: NewAction, *, actor: Actor, now: datetime) -> Action:

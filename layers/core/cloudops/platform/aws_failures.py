@@ -86,7 +86,7 @@ def explain(error: Exception) -> AwsFailure:
 
 def explain_answer(error: ClientError) -> AwsFailure:
     code = error.response.get("Error", {}).get("Code", "")
-    message = error.response.get("Error", {}).get("Message", "")
+    message = error.response.get("Error", {}).get("Message") or ""
     kind = kind_of(code)
     named = ACTION.search(message)
     action = named[1] if named else None

@@ -84,7 +84,16 @@ def call_once(client: Any, operation: str, arguments: Mapping[str, Any]) -> Outc
         return Refused(code=type(error).__name__, reason=str(error))
     except BotoCoreError as error:
         return Unanswered(reason=f"{type(error).__name__}: {error}")
-    return Accepted(response=told(answer))
+    return refused_in_part(answer) or Accepted(response=told(answer))
+
+
+def refused_in_part(answer: Mapping[str, Any]) -> Refused | None:
+    """The tagging API answers 200 for resources that it could not tag, and names them in the answer."""
+    failed = answer.get("FailedResourcesMap")
+    if not failed:
+        return None
+    first = next(iter(failed.values()))
+    return Refused(code=str(first.get("ErrorCode")), reason=str(first.get("ErrorMessage")))
 
 
 def outcome_of(error: ClientError) -> Outcome:

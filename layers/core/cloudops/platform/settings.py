@@ -20,6 +20,7 @@ class Settings:
     compliance_queue_url: str | None = None
     discover_queue_url: str | None = None
     role_template_url: str | None = None
+    action_role_template_url: str | None = None
     inventory_queue_url: str | None = None
     cost_explorer_queue_url: str | None = None
     reliability_queue_url: str | None = None
@@ -66,6 +67,7 @@ class Settings:
             discover_queue_url=environment.get("DISCOVER_QUEUE_URL"),
             # Unset where the template's parameter is empty.
             role_template_url=environment.get("ROLE_TEMPLATE_URL") or None,
+            action_role_template_url=environment.get("ACTION_ROLE_TEMPLATE_URL") or None,
             inventory_queue_url=environment.get("INVENTORY_QUEUE_URL"),
             cost_explorer_queue_url=environment.get("COST_EXPLORER_QUEUE_URL"),
             reliability_queue_url=environment.get("RELIABILITY_QUEUE_URL"),

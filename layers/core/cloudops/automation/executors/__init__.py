@@ -34,3 +34,20 @@ ALL: tuple[Executor, ...] = (
     TagResource(),
 )
 EXECUTORS: Mapping[str, Executor] = {one.nature.type: one for one in ALL}
+
+# What a customer opts in to, by the parameters of onboarding/action-role.yaml.
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "AllowCompute": ("ec2.stop", "ec2.start", "ec2.resize"),
+    "AllowStorage": (
+        "ebs.modify",
+        "ebs.delete",
+        "ebs.delete_snapshot",
+        "s3.lifecycle",
+        "logs.retention",
+        "ecr.lifecycle",
+    ),
+    "AllowDatabases": ("rds.resize", "rds.stop"),
+    "AllowNetwork": ("ec2.release_address", "elb.delete"),
+    "AllowSchedules": ("schedule.off_hours",),
+    "AllowTags": ("tags.add",),
+}

@@ -5,7 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from cloudops.automation.executor import Clients, Grant, Nature, Probe, TargetUnfitError, planned
-from cloudops.automation.executors.ebs_volumes import DESCRIBE, MADE_BY, VOLUME, probe_of, volume_of
+from cloudops.automation.executors.ebs_volumes import (
+    DESCRIBE,
+    IDS,
+    MADE_BY,
+    VOLUME,
+    probe_of,
+    volume_of,
+)
 from cloudops.automation.executors.parameters import without_parameters
 from cloudops.automation.models import Target
 from cloudops.automation.plans import Call, Plan, Step, Undo
@@ -25,10 +32,14 @@ class DeleteVolume:
         reads=(DESCRIBE, Grant(actions=("ec2:DescribeSnapshots",))),
         writes=(
             Grant(actions=("ec2:CreateSnapshot", "ec2:DeleteVolume"), resources=(VOLUME,)),
+            Grant(actions=("ec2:CreateSnapshot", "ec2:DeleteSnapshot"), resources=(SNAPSHOTS,)),
             Grant(
-                actions=("ec2:CreateSnapshot", "ec2:CreateTags", "ec2:DeleteSnapshot"), resources=(SNAPSHOTS,)
+                actions=("ec2:CreateTags",),
+                resources=(SNAPSHOTS,),
+                conditions={"StringEquals": {"ec2:CreateAction": "CreateSnapshot"}},
             ),
         ),
+        names=IDS,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ VOLUME = "arn:{partition}:ec2:{region}:{account}:volume/{resource}"
 # The tag by which an action finds the backup that it made.
 MADE_BY = "cloudops:action"
 NOT_THERE = frozenset(("InvalidVolume.NotFound", "InvalidVolumeID.Malformed", "InvalidParameterValue"))
-DESCRIBE = Grant(actions=("ec2:DescribeVolumes", "ec2:DescribeVolumesModifications"))
+DESCRIBE = Grant(actions=("ec2:DescribeVolumes",))
+IDS = r"vol-[0-9a-f]{8,17}"
 
 
 def volume_of(clients: Clients, target: Target) -> Mapping[str, Any] | None:

@@ -10,7 +10,8 @@ from cloudops.automation.plans import Call
 
 INSTANCE = "arn:{partition}:ec2:{region}:{account}:instance/{resource}"
 # EC2 knows no resources to narrow its descriptions to.
-DESCRIBE = Grant(actions=("ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeInstanceTypes"))
+DESCRIBE = Grant(actions=("ec2:DescribeInstances", "ec2:DescribeInstanceStatus"))
+IDS = r"i-[0-9a-f]{8,17}"
 GROUPS = ("aws:autoscaling:groupName", "eks:cluster-name", "aws:ecs:clusterName", "aws:eks:cluster-name")
 NOT_THERE = frozenset(("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"))
 STOPPING = {"state": ["stopping", "shutting-down"]}
@@ -51,11 +52,15 @@ def fit_to_stop(probe: Probe) -> None:
         raise TargetUnfitError("its root device is an instance store, which a stop would erase")
     if probe.configuration.get("lifecycle"):
         raise TargetUnfitError(f"it is a {probe.configuration['lifecycle']} instance")
+    on_its_own(probe)
+    if probe.state["state"] not in ("running", "stopped"):
+        raise TargetUnfitError(f"it is {probe.state['state']}")
+
+
+def on_its_own(probe: Probe) -> None:
     group = next((key for key in GROUPS if key in probe.tags), None)
     if group:
         raise TargetUnfitError(f"its group would replace it ({group})")
-    if probe.state["state"] not in ("running", "stopped"):
-        raise TargetUnfitError(f"it is {probe.state['state']}")
 
 
 def stop(target: Target) -> Call:

@@ -6,6 +6,7 @@ from typing import Any
 from cloudops.automation.executor import Clients, Grant, Nature, Probe, TargetUnfitError, planned
 from cloudops.automation.executors.ec2_instances import (
     DESCRIBE,
+    IDS,
     INSTANCE,
     STARTING,
     STOPPING,
@@ -34,6 +35,7 @@ class StopInstance:
         undone_by="starting it again",
         reads=(DESCRIBE,),
         writes=(POWER,),
+        names=IDS,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,6 +71,7 @@ class StartInstance:
         undone_by="stopping it again",
         reads=(DESCRIBE,),
         writes=(POWER,),
+        names=IDS,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,11 @@ from cloudops.automation.plans import Call, Plan, Step
 from cloudops.recommendations.models import RiskClass
 
 NO_ADDRESS = frozenset(("InvalidAllocationID.NotFound", "InvalidAddress.NotFound"))
+# By the tags that they give to their snapshots.
+KEEPERS = {
+    "aws:backup:source-resource": "AWS Backup",
+    "aws:dlm:lifecycle-policy-id": "Data Lifecycle Manager",
+}
 NO_SNAPSHOT = frozenset(("InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed"))
 
 
@@ -29,6 +34,7 @@ class ReleaseAddress:
                 resources=("arn:{partition}:ec2:{region}:{account}:elastic-ip/{resource}",),
             ),
         ),
+        names=r"eipalloc-[0-9a-f]{8,17}",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +83,7 @@ class DeleteSnapshot:
                 resources=("arn:{partition}:ec2:{region}::snapshot/{resource}",),
             ),
         ),
+        names=r"snap-[0-9a-f]{8,17}",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,6 +119,9 @@ class DeleteSnapshot:
             raise TargetUnfitError(f"images are made of it: {', '.join(probe.state['images'])}")
         if probe.state["state"] != "completed":
             raise TargetUnfitError(f"it is {probe.state['state']}")
+        keeper = next((name for tag, name in KEEPERS.items() if tag in probe.tags), None)
+        if keeper:
+            raise TargetUnfitError(f"{keeper} decides when it is deleted")
         call = Call(service="ec2", operation="delete_snapshot", arguments={"SnapshotId": target.resource_id})
         step = Step(name="delete the snapshot", call=call, becomes=GONE)
         return planned(self.nature, target, params, probe, (step,))

@@ -15,6 +15,7 @@ from cloudops.automation.executor import (
 )
 from cloudops.automation.executors.ec2_instances import (
     DESCRIBE,
+    IDS,
     INSTANCE,
     STARTING,
     STOPPING,
@@ -25,11 +26,14 @@ from cloudops.automation.executors.ec2_instances import (
     start,
     stop,
 )
+from cloudops.automation.executors.parameters import only
 from cloudops.automation.models import Target
 from cloudops.automation.plans import Call, Plan, Step, Undo
 from cloudops.recommendations.models import RiskClass
 
 TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
+# Graviton's families carry a g behind their generation; a1 came before that.
+ARM = re.compile(r"(a1|[a-z]+[0-9]+g[a-z]*|x2gd|im4gn|is4gen)\..*")
 
 
 class ResizeInstance:
@@ -47,9 +51,11 @@ class ResizeInstance:
                 resources=(INSTANCE,),
             ),
         ),
+        names=IDS,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        only(given, ("instance_type",))
         wanted = given.get("instance_type")
         if not isinstance(wanted, str) or not TYPE.fullmatch(wanted):
             raise BadParameterError("an instance type, such as m5.large, is asked for", field="instance_type")
@@ -63,6 +69,7 @@ class ResizeInstance:
         before, wanted = dict(probe.state), params["instance_type"]
         if before["instance_type"] == wanted:
             raise TargetUnfitError(f"it is a {wanted} already")
+        same_architecture(probe, wanted)
         return planned(self.nature, target, params, probe, steps(before, target, wanted))
 
     def is_well(self, clients: Clients, target: Target, params: Mapping[str, Any]) -> bool | None:
@@ -70,6 +77,13 @@ class ResizeInstance:
         if instance is not None and instance["State"]["Name"] == "stopped":
             return True
         return is_running_well(clients, target)
+
+
+def same_architecture(probe: Probe, wanted: str) -> None:
+    """AWS refuses it only once the instance is stopped."""
+    present = probe.configuration.get("architecture")
+    if present in ("x86_64", "arm64") and (present == "arm64") != bool(ARM.fullmatch(wanted)):
+        raise TargetUnfitError(f"its image is for {present}, which a {wanted} does not run")
 
 
 def steps(before: Mapping[str, Any], target: Target, wanted: str) -> tuple[Step, ...]:

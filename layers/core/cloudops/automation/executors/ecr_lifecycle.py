@@ -35,6 +35,7 @@ class SetImageLifecycle:
         writes=(
             Grant(actions=("ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"), resources=(REPOSITORY,)),
         ),
+        names=r"[a-z0-9][a-z0-9._/-]{1,255}",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Delete a load balancer that serves nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cloudops.automation.executor import Clients, Grant, Nature, Probe, TargetUnfitError, planned
@@ -10,6 +10,7 @@ from cloudops.automation.models import Target
 from cloudops.automation.plans import Call, Plan, Step
 from cloudops.recommendations.models import RiskClass
 
+NO_GROUPS = frozenset(("TargetGroupNotFound",))
 NOT_THERE = frozenset(("LoadBalancerNotFound",))
 
 
@@ -36,6 +37,7 @@ class DeleteLoadBalancer:
             ),
         ),
         writes=(Grant(actions=("elasticloadbalancing:DeleteLoadBalancer",), resources=("{resource}",)),),
+        names=r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(app|net|gwy)/[\w-]+/[0-9a-f]+",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +53,7 @@ class DeleteLoadBalancer:
         protected = {one["Key"]: one["Value"] for one in attributes}.get(
             "deletion_protection.enabled"
         ) == "true"
-        groups = elb.describe_target_groups(LoadBalancerArn=arn)["TargetGroups"]
+        groups = groups_of(elb, arn)
         return Probe(
             state={
                 "exists": True,
@@ -94,7 +96,12 @@ class DeleteLoadBalancer:
         return True
 
 
-def healthy_targets(elb: Any, groups: list[Any]) -> int:
+def groups_of(elb: Any, arn: str) -> Sequence[Any]:
+    answer = found_or_none(lambda: elb.describe_target_groups(LoadBalancerArn=arn), absent=NO_GROUPS)
+    return answer["TargetGroups"] if answer else ()
+
+
+def healthy_targets(elb: Any, groups: Sequence[Any]) -> int:
     health = [
         one["TargetHealth"]["State"]
         for group in groups

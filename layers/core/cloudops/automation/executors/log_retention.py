@@ -35,6 +35,8 @@ DAYS = (
     3288,
     3653,
 )
+# Its own ARN ends in :*, and some actions ask for it without.
+GROUP = "arn:{partition}:logs:{region}:{account}:log-group:{resource}"
 
 
 class SetLogRetention:
@@ -51,15 +53,16 @@ class SetLogRetention:
             Grant(actions=("logs:DescribeLogGroups",)),
             Grant(
                 actions=("logs:ListTagsForResource",),
-                resources=("arn:{partition}:logs:{region}:{account}:log-group:{resource}",),
+                resources=(GROUP,),
             ),
         ),
         writes=(
             Grant(
                 actions=("logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
-                resources=("arn:{partition}:logs:{region}:{account}:log-group:{resource}:*",),
+                resources=(GROUP, f"{GROUP}:*"),
             ),
         ),
+        names=r"[\w./#-]{1,512}",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:

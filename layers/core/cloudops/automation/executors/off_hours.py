@@ -1,14 +1,15 @@
 """Stop an instance or a database at night and start it in the morning, by EventBridge Scheduler in its account."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from cloudops.automation.executor import Clients, Grant, Nature, Probe, TargetUnfitError, planned
-from cloudops.automation.executors.ec2_instances import instance_of, probe_of
+from cloudops.automation.executors import ec2_instances as instances
+from cloudops.automation.executors import rds_instances as databases
 from cloudops.automation.executors.parameters import only, text
-from cloudops.automation.executors.rds_instances import probe_database
 from cloudops.automation.executors.reading import found_or_none
 from cloudops.automation.models import Target
 from cloudops.automation.plans import Call, Plan, Step, Undo
@@ -17,6 +18,7 @@ from cloudops.recommendations.models import RiskClass
 NOT_THERE = frozenset(("ResourceNotFoundException",))
 CRON = r"cron\([0-9*,/\- A-Z?#L]{9,80}\)"
 ROLE = r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,500}"
+LONGEST_NAME = 64
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
 UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
 TARGETS = {
@@ -51,6 +53,7 @@ class KeepOffHours:
                 conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
             ),
         ),
+        names=rf"{instances.IDS}|{databases.IDS}",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,6 +75,9 @@ class KeepOffHours:
     def plan(self, probe: Probe, target: Target, params: Mapping[str, Any]) -> Plan:
         if not probe.exists:
             raise TargetUnfitError("there is no such instance or database")
+        instances.on_its_own(probe)
+        if params["role"].split(":")[4] != target.account_id:
+            raise TargetUnfitError("the schedules act by a role of the resource's own account")
         if probe.state["stop"] or probe.state["start"]:
             raise TargetUnfitError("it has schedules of ours already")
         both = {**probe.state, "stop": params["stop"], "start": params["start"]}
@@ -94,8 +100,8 @@ class KeepOffHours:
 
 def probe_machine(clients: Clients, target: Target) -> Probe:
     if is_instance(target):
-        return probe_of(instance_of(clients, target))
-    return probe_database(clients, target)
+        return instances.probe_of(instances.instance_of(clients, target))
+    return databases.probe_database(clients, target)
 
 
 def is_instance(target: Target) -> bool:
@@ -139,7 +145,12 @@ def target_of(target: Target, params: Mapping[str, Any], name: str) -> dict[str,
 
 
 def schedule_name(target: Target, name: str) -> str:
-    return f"cloudops-{name}-{target.resource_id}"[:64]
+    """Of up to 64 characters, which a database's identifier may fill alone."""
+    full_name = f"cloudops-{name}-{target.resource_id}"
+    if len(full_name) <= LONGEST_NAME:
+        return full_name
+    mark = hashlib.sha256(target.resource_id.encode()).hexdigest()[:8]
+    return f"{full_name[: LONGEST_NAME - 9]}-{mark}"
 
 
 def expression_of(scheduler: Any, name: str) -> str | None:

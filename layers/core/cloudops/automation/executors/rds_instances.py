@@ -11,6 +11,7 @@ from cloudops.automation.plans import Call, Passing, Plan, Step, Undo
 from cloudops.recommendations.models import RiskClass
 
 INSTANCE = "arn:{partition}:rds:{region}:{account}:db:{resource}"
+IDS = r"[A-Za-z][A-Za-z0-9-]{0,62}"
 DESCRIBE = Grant(actions=("rds:DescribeDBInstances",))
 NOT_THERE = frozenset(("DBInstanceNotFound", "DBInstanceNotFoundFault"))
 MODIFYING = [
@@ -58,6 +59,7 @@ class ResizeDatabase:
         undone_by="changing the class back, with another restart",
         reads=(DESCRIBE,),
         writes=(Grant(actions=("rds:ModifyDBInstance",), resources=(INSTANCE,)),),
+        names=IDS,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,6 +99,7 @@ class StopDatabase:
         undone_by="starting it again",
         reads=(DESCRIBE,),
         writes=(Grant(actions=("rds:StopDBInstance", "rds:StartDBInstance"), resources=(INSTANCE,)),),
+        names=IDS,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +114,8 @@ class StopDatabase:
             raise TargetUnfitError("it belongs to a cluster, which is stopped as a whole")
         if probe.configuration["replica_of"] or probe.configuration["replicas"]:
             raise TargetUnfitError("it has replicas or is one, and AWS stops neither")
+        if probe.configuration["multi_az"] and str(probe.configuration["engine"]).startswith("sqlserver"):
+            raise TargetUnfitError("AWS does not stop SQL Server in several zones")
         step = Step(
             name="stop the database",
             call=named("stop_db_instance", target),

@@ -1,6 +1,6 @@
 """A lifecycle rule for a bucket, beside those that it has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cloudops.automation.executor import (
@@ -16,6 +16,7 @@ from cloudops.automation.executors.parameters import choice, only, optional_whol
 from cloudops.automation.executors.reading import GONE, found_or_none, tags_in
 from cloudops.automation.models import Target
 from cloudops.automation.plans import Call, Plan, Step, Undo
+from cloudops.platform.aws_mutations import plain
 from cloudops.recommendations.models import RiskClass
 
 RULE_ID = "cloudops-guardrails"
@@ -23,6 +24,7 @@ CLASSES = ("INTELLIGENT_TIERING", "STANDARD_IA", "GLACIER_IR")
 NO_BUCKET = frozenset(("NoSuchBucket", "404"))
 NO_RULES = frozenset(("NoSuchLifecycleConfiguration",))
 NO_TAGS = frozenset(("NoSuchTagSet",))
+SMALLEST = "TransitionDefaultMinimumObjectSize"
 BUCKET = "arn:{partition}:s3:::{resource}"
 
 
@@ -43,6 +45,7 @@ class AddLifecycleRule:
             ),
         ),
         writes=(Grant(actions=("s3:PutLifecycleConfiguration",), resources=(BUCKET,)),),
+        names=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,8 +70,9 @@ class AddLifecycleRule:
         rules = found_or_none(lambda: s3.get_bucket_lifecycle_configuration(Bucket=bucket), absent=NO_RULES)
         tags = found_or_none(lambda: s3.get_bucket_tagging(Bucket=bucket), absent=NO_TAGS)
         return Probe(
-            state={"exists": True, "rules": sorted_rules(rules["Rules"] if rules else ())},
+            state={"exists": True, "rules": in_order(map(modern, rules["Rules"] if rules else ()))},
             tags=tags_in(tags["TagSet"] if tags else ()),
+            configuration={"smallest": rules.get(SMALLEST) if rules else None},
         )
 
     def plan(self, probe: Probe, target: Target, params: Mapping[str, Any]) -> Plan:
@@ -77,12 +81,16 @@ class AddLifecycleRule:
         present = probe.state["rules"]
         if any(rule.get("ID") == RULE_ID for rule in present):
             raise TargetUnfitError("it has a rule of ours already")
-        wanted = sorted_rules([*present, rule_of(params)])
+        wanted = in_order([*present, rule_of(params)])
+        smallest = probe.configuration.get("smallest")
         step = Step(
             name="add the rule",
-            call=put(target, wanted),
+            call=put(target, wanted, smallest),
             becomes={**probe.state, "rules": wanted},
-            undo=Undo(name="take the rule away", call=put(target, present) if present else none(target)),
+            undo=Undo(
+                name="take the rule away",
+                call=put(target, present, smallest) if present else none(target),
+            ),
         )
         return planned(self.nature, target, params, probe, (step,))
 
@@ -100,17 +108,32 @@ def rule_of(params: Mapping[str, Any]) -> dict[str, Any]:
     return rule
 
 
-def sorted_rules(rules: Any) -> list[Any]:
+def modern(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON, and with a filter: S3 refuses rules of the old form beside rules of the new one."""
+    found: dict[str, Any] = plain(rule)
+    if "Prefix" in found:
+        found["Filter"] = {"Prefix": found.pop("Prefix")}
+    return found
+
+
+def in_order(rules: Iterable[Mapping[str, Any]]) -> list[Any]:
     return sorted(rules, key=lambda rule: str(rule.get("ID")))
 
 
-def put(target: Target, rules: list[Any]) -> Call:
+def put(target: Target, rules: list[Any], smallest: str | None) -> Call:
+    """All rules at once; which objects are too small to move is kept, where it was said."""
+    arguments = {**place(target), "LifecycleConfiguration": {"Rules": rules}}
     return Call(
         service="s3",
         operation="put_bucket_lifecycle_configuration",
-        arguments={"Bucket": target.resource_id, "LifecycleConfiguration": {"Rules": rules}},
+        arguments={**arguments, SMALLEST: smallest} if smallest else arguments,
     )
 
 
 def none(target: Target) -> Call:
-    return Call(service="s3", operation="delete_bucket_lifecycle", arguments={"Bucket": target.resource_id})
+    return Call(service="s3", operation="delete_bucket_lifecycle", arguments=place(target))
+
+
+def place(target: Target) -> dict[str, str]:
+    """Bucket names are everybody's: one that was deleted may be somebody else's by now."""
+    return {"Bucket": target.resource_id, "ExpectedBucketOwner": target.account_id}

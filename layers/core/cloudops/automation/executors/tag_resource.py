@@ -13,7 +13,7 @@ from cloudops.automation.executor import (
     planned,
 )
 from cloudops.automation.executors.parameters import only
-from cloudops.automation.executors.reading import GONE, tags_in
+from cloudops.automation.executors.reading import tags_in
 from cloudops.automation.models import Target
 from cloudops.automation.plans import Call, Plan, Step, Undo
 from cloudops.recommendations.models import RiskClass
@@ -55,6 +55,7 @@ class TagResource:
                 resources=("{resource}",),
             ),
         ),
+        names=r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{0,12}:[\w.:/@+=,#-]{1,1000}",
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,20 +73,13 @@ class TagResource:
         return {"tags": dict(sorted(tags.items()))}
 
     def probe(self, clients: Clients, target: Target, params: Mapping[str, Any], action: str) -> Probe:
+        """The tagging API lists nothing that never had a tag, so one that is gone shows when it is tagged only."""
         listed = clients("resourcegroupstaggingapi").get_resources(ResourceARNList=[target.resource_id])
-        found = next(iter(listed["ResourceTagMappingList"]), None)
-        if found is None:
-            return Probe(state=GONE)
+        found: Mapping[str, Any] = next(iter(listed["ResourceTagMappingList"]), {})
         tags = tags_in(found.get("Tags", ()))
-        return Probe(
-            state={"exists": True, "tags": {key: tags.get(key) for key in params["tags"]}}, tags=tags
-        )
+        return Probe(state={"tags": {key: tags.get(key) for key in params["tags"]}}, tags=tags)
 
     def plan(self, probe: Probe, target: Target, params: Mapping[str, Any]) -> Plan:
-        if not probe.exists:
-            raise TargetUnfitError(
-                "the tagging API does not know it; a resource that never had a tag may be unknown"
-            )
         taken = {key: value for key, value in probe.state["tags"].items() if value is not None}
         if taken:
             raise TargetUnfitError(
@@ -97,7 +91,7 @@ class TagResource:
             becomes={**probe.state, "tags": params["tags"]},
             undo=Undo(
                 name="take the tags away",
-                call=tagging("untag_resources", target, TagKeys=list(params["tags"])),
+                call=tagging("untag_resources", target, TagKeys=sorted(params["tags"])),
             ),
         )
         return planned(self.nature, target, params, probe, (step,))
