@@ -51,14 +51,14 @@ def step_on(work: Work) -> Stride:
     course, known = course_of(work.action), work.steps()
     records = [one for one in known if one.direction == course.direction]
     landed = sum(one.status == StepStatus.LANDED for one in records)
-    seen = work.probe()
+    looked_at, seen = work.now, work.probe()
     if landed == len(course.steps):
         return arrive(work, course, seen)
     step, record = course.steps[landed], records[landed] if landed < len(records) else None
     stands = stand(seen.state, course.states[landed], step)
     match decide(record, stands, now=work.now, moved_at=moved_at(known)):
         case Move.CALL:
-            return call(work, course, landed, seen)
+            return call(work, course, landed, seen, looked_at)
         case Move.SETTLE:
             return settle(work, course, landed)
         case Move.LOOK_AGAIN:
@@ -67,7 +67,7 @@ def step_on(work: Work) -> Stride:
             return give_up(work, seen, reason)
 
 
-def call(work: Work, course: Course, landed: int, seen: Probe) -> Stride:
+def call(work: Work, course: Course, landed: int, seen: Probe, looked_at: datetime) -> Stride:
     """Intent, call, answer: killed between any two of them, the next worker reads before it does anything."""
     step, number = course.steps[landed], landed + 1
     token = work.action.token(course.direction, number)
@@ -83,6 +83,8 @@ def call(work: Work, course: Course, landed: int, seen: Probe) -> Stride:
         repository.intend_step(connection, work.action, course.direction, number, step.name, now=work.now)
         work.say(connection, f"asks AWS to {step.name}", operation=step.call.operation)
     refuse_late(work)
+    if too_old(looked_at, work.now):
+        return Wait(until=work.now + ASK_AGAIN, reason="it has to look again before it makes the call")
     outcome = work.around.aws.call(work.action, work.executor, step.call, arguments)
     return answered(work, course, number, outcome)
 
@@ -100,6 +102,11 @@ def refuse_late(work: Work) -> None:
     """A worker that slept between intent and call must not wake up and make it."""
     if work.action.leased_until is None or work.now + CALL_TAKES >= work.action.leased_until:
         raise LeaseLostError("there is no time left to make the call in")
+
+
+def too_old(looked_at: datetime, now: datetime) -> bool:
+    """What was seen so long ago says little. Shorter than READS_LAG, so that nobody else has called meanwhile."""
+    return now - looked_at > CALL_TAKES
 
 
 def answered(work: Work, course: Course, number: int, outcome: Outcome) -> Stride:

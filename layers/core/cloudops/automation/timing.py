@@ -24,4 +24,4 @@ PLANNED_WITHIN = timedelta(days=7)
 
 def backoff(stalls: int) -> timedelta:
     """Longer each time, so that what is refused for a day is asked for twelve times and not three thousand."""
-    return min(ASK_AGAIN * 2**stalls, LONGEST_BACKOFF)
+    return min(ASK_AGAIN * (1 << stalls), LONGEST_BACKOFF)
