@@ -97,7 +97,8 @@ class Hand:
     process: Any
     asleep_since: float | None = None
     late: bool = False
-    resumed: bool = False
+    boundaries: int = 0
+    may_be_late: bool = False
 
 
 @dataclass
@@ -242,6 +243,7 @@ class Run:
 
     def start(self, name: str, **arguments: Any) -> Hand:
         hand = self.lane.hire()
+        hand.boundaries, hand.late = 0, False
         hand.pipe.send((name, {"tenant": self.tenant, **arguments}))
         self.busy.append(hand)
         if name == "deliver":
@@ -295,16 +297,25 @@ class Run:
     def boundary(self, hand: Hand, moment: str) -> None:
         if hand.late and moment == "before its commit":
             self.story.late.append("it wrote")
-        fate = self.fate(moment)
-        if fate == "kill":
-            self.strike_dead(hand)
-        else:
-            hand.pipe.send("go")
-        if fate == "sleep":
-            os.kill(hand.process.pid, signal.SIGSTOP)
-            hand.asleep_since = self.now
-            self.busy.remove(hand)
-            self.asleep.append(hand)
+        hand.boundaries += 1
+        match self.fate(moment):
+            case "kill":
+                self.strike_dead(hand)
+            case "sleep":
+                self.put_to_sleep(hand)
+            case _:
+                hand.pipe.send("go")
+
+    def put_to_sleep(self, hand: Hand) -> None:
+        """Let go only once it has stopped, so that it stops at this very boundary."""
+        os.kill(hand.process.pid, signal.SIGSTOP)
+        os.waitpid(hand.process.pid, os.WUNTRACED)
+        hand.pipe.send("go")
+        hand.asleep_since = self.now
+        # Before its first transaction it holds no lease yet that could run out.
+        hand.may_be_late = hand.boundaries > 1
+        self.busy.remove(hand)
+        self.asleep.append(hand)
 
     def fate(self, moment: str) -> str:
         if self.quiet:
@@ -335,11 +346,12 @@ class Run:
         self.story.seen["workers put to sleep"] += 1
         self.asleep.remove(hand)
         self.busy.append(hand)
-        hand.late = self.now - (hand.asleep_since or 0) > LEASE
+        hand.late = hand.may_be_late and self.now - (hand.asleep_since or 0) > LEASE
         hand.asleep_since = None
         os.kill(hand.process.pid, signal.SIGCONT)
 
     def wake_all(self) -> None:
+        self.quiet = True
         for hand in list(self.asleep):
             self.wake(hand)
         self.until_idle()

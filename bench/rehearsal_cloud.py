@@ -1,4 +1,4 @@
-"""A cloud of one resource whose past is kept: reads lag behind it, calls change it at once, and each call is written down."""
+"""A cloud of one resource whose past is kept: reads lag behind it, and each call is written down."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Made:
 
 @dataclass
 class Cloud:
-    """Times are seconds. A transition is written into the future: what is seen at a moment is the last entry before it."""
+    """Times are seconds. A transition is written into the future; seen is the last entry before a moment."""
 
     facts: Facts
     takes: float = 0.0

@@ -1,4 +1,4 @@
-"""A worker of the rehearsal: a process that takes actions on, tells its parent of every boundary, and goes on when let."""
+"""A worker of the rehearsal: a process that tells its parent of every boundary, and goes on when it is let."""
 
 from __future__ import annotations
 
