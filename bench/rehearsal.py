@@ -26,6 +26,7 @@ from bench.rehearsal_worker import BEGINNING, work
 
 WORKERS = 4
 LEASE = 16 * 60.0
+CLOCKS_DIFFER = 10.0
 HOUR, DAY = 3600.0, 86400.0
 ROUNDS = 250
 FORKING = multiprocessing.get_context("fork")
@@ -228,7 +229,7 @@ class Run:
         if self.schedule.approval == "late" and self.now <= 2 * DAY:
             times.append(2 * DAY + 1)
         if self.asleep:
-            times.append((self.asleep[0].asleep_since or 0) + LEASE + 5)
+            times.append((self.asleep[0].asleep_since or 0) + LEASE + CLOCKS_DIFFER + 5)
         self.tick(max(0.5, min(times) - self.now) + self.chance.choice([0.0, 0.0, 1.0, 30.0, 200.0]))
         self.skew = self.chance.choice([0.0, 0.0, -3.0, 3.0])
         if self.back_on and self.now >= self.back_on:
@@ -346,7 +347,7 @@ class Run:
         self.story.seen["workers put to sleep"] += 1
         self.asleep.remove(hand)
         self.busy.append(hand)
-        hand.late = hand.may_be_late and self.now - (hand.asleep_since or 0) > LEASE
+        hand.late = hand.may_be_late and self.now - (hand.asleep_since or 0) > LEASE + CLOCKS_DIFFER
         hand.asleep_since = None
         os.kill(hand.process.pid, signal.SIGCONT)
 
