@@ -1,6 +1,6 @@
 """Rehearses actions under faults: workers killed and put to sleep at every boundary, messages doubled, answers lost.
 
-    python bench/bench_actions.py [--schedules 5000] [--first 0] [--without GUARD | --guards]
+    python bench/bench_actions.py [--schedules 5000] [--first 0] [--every 1] [--without GUARD | --guards]
 
 Workers are child processes over a real PostgreSQL; cloud and clock are the parent's, so that weeks pass in
 milliseconds. `--without` takes one guard away, in the code and where it stands in the database too; then the run has to
@@ -15,8 +15,8 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from time import perf_counter
@@ -70,19 +70,26 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--without", choices=GUARDS)
     parser.add_argument("--guards", action="store_true", help="take each guard away in turn")
+    parser.add_argument("--every", type=int, default=1, help="every nth of the boundaries")
+    parser.add_argument(
+        "--database", nargs=2, metavar=("DSN", "KEY"), help="the application's, of a migrated one"
+    )
     arguments = parser.parse_args()
     print(versions(["psycopg"]))
-    with server() as at:
+    given = arguments.database and Server(
+        app_dsn=arguments.database[0], owner_dsn="", key=arguments.database[1]
+    )
+    with nullcontext(given) if given else server() as at:
         if arguments.guards:
             return 0 if sum(turns_red(at, name) for name in GUARDS) == len(GUARDS) else 1
         if arguments.without:
             return 0 if turns_red(at, arguments.without) else 1
-        return rehearse(at, arguments.first, arguments.schedules)
+        return rehearse(at, arguments.first, arguments.schedules, arguments.every)
 
 
-def rehearse(at: Server, first: int, count: int) -> int:
+def rehearse(at: Server, first: int, count: int, every: int) -> int:
     began = perf_counter()
-    planned = [*boundaries(), *(schedule_of(seed) for seed in range(first, first + count))]
+    planned = [*list(boundaries())[::every], *(schedule_of(seed) for seed in range(first, first + count))]
     tally = run(at, planned)
     seconds = perf_counter() - began
     print(
@@ -103,7 +110,9 @@ def turns_red(at: Server, name: str) -> bool:
     with psycopg.connect(at.owner_dsn, autocommit=True) as owner:
         if guard.schema:
             owner.execute(guard.schema)
-        tally = run(at, [schedule_of(seed) for seed in range(GUARD_SCHEDULES)], guard=guard)
+        tally = run(
+            at, [replace(schedule_of(seed), **guard.aimed) for seed in range(GUARD_SCHEDULES)], guard=guard
+        )
         if guard.schema:
             owner.execute(guard.schema.replace("disable", "enable").encode())
     red = [invariant for invariant in guard.breaks if invariant in tally.breaches]

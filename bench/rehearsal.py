@@ -408,6 +408,7 @@ class Run:
     def interfere(self) -> None:
         kind = KINDS[self.schedule.kinds[0]]
         self.story.seen["changes by the owner"] += 1
+        self.story.interfered.append(self.now)
         match self.schedule.owner:
             case "other":
                 self.cloud[kind.resource].change(self.now, kind.other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, LiteralString
 
@@ -18,11 +18,15 @@ from cloudops.automation.work import Work
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """How code and database are without it, and the invariants of which one has to be broken then."""
+    """How code and database are without it, and the invariants of which one has to be broken then.
+
+    `aimed` makes the schedules likelier to need it.
+    """
 
     remove: Callable[[], None]
     breaks: tuple[str, ...]
     schema: LiteralString = ""
+    aimed: Mapping[str, Any] = field(default_factory=dict)
 
 
 def replaced(owner: Any, name: str, instead: Any) -> None:
@@ -105,7 +109,16 @@ GUARDS: Mapping[str, Guard] = {
     "intent before call": Guard(remove=without_intent, breaks=("duplicates", "evidence", "ended")),
     "look before repeat": Guard(remove=without_looking, breaks=("duplicates",)),
     "reads lag": Guard(
-        remove=lambda: replaced(deciding, "READS_LAG", timedelta(0)), breaks=("duplicates", "rolled back")
+        remove=lambda: replaced(deciding, "READS_LAG", timedelta(0)),
+        breaks=("duplicates", "rolled back"),
+        aimed={
+            "kinds": ("ebs.delete",),
+            "losing": 0.5,
+            "lag": 45,
+            "at": {},
+            "owner": None,
+            "approval": "given",
+        },
     ),
     "probe before call": Guard(remove=without_probe, breaks=("as approved",)),
     "approval": Guard(

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from bench.rehearsal_cloud import Cloud, Made, View
@@ -57,6 +56,7 @@ class Story:
     evidence: dict[tuple[str, str], bytes] = field(default_factory=dict)
     ends: list[Mapping[str, Any]] = field(default_factory=list)
     switched_off: tuple[float, float] | None = None
+    interfered: list[float] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     most_begun: int = 99
@@ -136,9 +136,7 @@ def of_calls(
         ):
             yield "approved", f"{made.operation} at {made.at:.0f}"
         elif made.effective and not any(
-            same(seen, state)
-            for seen in states_seen(story, action, cloud, made.at, made)
-            for state in expected
+            same(seen, state) for seen in states_seen(story, action, cloud, made.at) for state in expected
         ):
             yield "as approved", f"{made.operation} at {made.at:.0f}"
     if story.switched_off:
@@ -167,10 +165,8 @@ def is_of(step: Step, made: Made) -> bool:
     return all(canonical(made.arguments.get(key)) == canonical(value) for key, value in fixed.items())
 
 
-def states_seen(
-    story: Story, action: Action, cloud: Cloud, at: float, made: Made | None = None
-) -> Iterator[Mapping[str, Any]]:
-    """As a read of the last moments could have shown it; without `made`, until it."""
+def states_seen(story: Story, action: Action, cloud: Cloud, at: float) -> Iterator[Mapping[str, Any]]:
+    """As a read of the last moments could have shown it."""
     moments = [began for began, _ in cloud.past if at - story.lag - BELIEVED <= began <= at]
     for moment in {at - story.lag - BELIEVED, *moments, *(began - 1e-6 for began in moments)}:
         yield state_at(action, cloud, moment)
@@ -186,9 +182,10 @@ def state_at(action: Action, cloud: Cloud, moment: float) -> Mapping[str, Any]:
 def of_end(story: Story, action: Action, trail: Sequence[str], cloud: Cloud) -> Iterator[tuple[str, str]]:
     plan, at = plan_of(action.plan or {}), ((action.finished_at or BEGINNING) - BEGINNING).total_seconds()
     wanted = {"completed": plan.after, "rolled_back": plan.before}.get(action.status)
-    if wanted is not None and not any(
-        same(seen, wanted) for seen in states_seen(story, action, cloud, at + 5)
-    ):
+    # What its owner did a moment ago nobody can see yet; without that there is no excuse.
+    excused = any(at - story.lag - BELIEVED <= one <= at + 5 for one in story.interfered)
+    shown = states_seen(story, action, cloud, at + 5) if excused else [state_at(action, cloud, at)]
+    if wanted is not None and not any(same(seen, wanted) for seen in shown):
         yield action.status.replace("_", " "), f"{state_at(action, cloud, at)} is not {wanted}"
     if action.status != "failed" or "strides in a row" not in (action.error or ""):
         yield from of_evidence(story, action, wanted)
@@ -207,7 +204,3 @@ def of_evidence(story: Story, action: Action, wanted: Mapping[str, Any] | None) 
         yield "evidence", f"{ARTIFACTS - kept.keys()} missing or altered"
     elif wanted is not None and not same(json.loads(kept["verification.json"])["seen"], wanted):
         yield "evidence", "the verification shows another state"
-
-
-def when(moment: float) -> str:
-    return f"{BEGINNING + timedelta(seconds=moment):%a %H:%M:%S}"

@@ -319,7 +319,8 @@ def saving(workshop: Workshop, instance: str) -> UUID:
             """
             insert into resources (tenant_id, account_id, resource_id, provider, service, type, region, first_seen,
                                    last_seen)
-            values ((select current_tenant()), %s, %s, 'aws', 'AmazonEC2', 'Instance', %s, '2026-01-01', '2026-09-14')""",
+            values ((select current_tenant()), %s, %s, 'aws', 'AmazonEC2', 'Instance', %s, '2026-01-01',
+                    '2026-09-14')""",
             [ACCOUNT, instance, REGION],
         )
         requesting.ask(
