@@ -317,10 +317,10 @@ def saving(workshop: Workshop, instance: str) -> UUID:
     with workshop.tenant.transaction() as connection:
         connection.execute(
             """
-            insert into resources (tenant_id, account_id, resource_id, provider, service, type, region, first_seen,
-                                   last_seen)
-            values ((select current_tenant()), %s, %s, 'aws', 'AmazonEC2', 'Instance', %s, '2026-01-01',
-                    '2026-09-14')""",
+            insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region,
+                                   currency, first_seen, last_seen)
+            values ((select current_tenant()), %s, %s, 'aws', 'AmazonEC2', 'Instance', 'web', %s,
+                    'USD', '2026-01-01', '2026-09-14')""",
             [ACCOUNT, instance, REGION],
         )
         requesting.ask(

@@ -157,7 +157,7 @@ def changed_since(work: Work, probe: Probe) -> bool:
         plan = work.executor.plan(probe, work.action.target, work.action.params)
     except TargetUnfitError:
         return True
-    return plan.digest != work.action.digest
+    return plan.digest != work.action.frozen_plan.digest
 
 
 def reason_for_a_person(connection: Connection, work: Work, permissions: Permissions) -> str | None:
