@@ -70,6 +70,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--without", choices=GUARDS)
     parser.add_argument("--guards", action="store_true", help="take each guard away in turn")
+    parser.add_argument("--minutes", type=float, default=60, help="report what has run by then")
     parser.add_argument("--every", type=int, default=1, help="every nth of the boundaries")
     parser.add_argument(
         "--database", nargs=2, metavar=("DSN", "KEY"), help="the application's, of a migrated one"
@@ -84,13 +85,16 @@ def main() -> int:
             return 0 if sum(turns_red(at, name) for name in GUARDS) == len(GUARDS) else 1
         if arguments.without:
             return 0 if turns_red(at, arguments.without) else 1
-        return rehearse(at, arguments.first, arguments.schedules, arguments.every)
+        planned = [
+            *list(boundaries())[:: arguments.every],
+            *(schedule_of(seed) for seed in range(arguments.first, arguments.first + arguments.schedules)),
+        ]
+        return rehearse(at, planned, arguments.minutes * 60)
 
 
-def rehearse(at: Server, first: int, count: int, every: int) -> int:
+def rehearse(at: Server, planned: Sequence[Schedule], most_seconds: float) -> int:
     began = perf_counter()
-    planned = [*list(boundaries())[::every], *(schedule_of(seed) for seed in range(first, first + count))]
-    tally = run(at, planned)
+    tally = run(at, planned, most_seconds=most_seconds)
     seconds = perf_counter() - began
     print(
         f"{tally.schedules} schedules in {seconds:.0f} s, {tally.schedules / seconds:.1f} a second, {LANES} lanes"
@@ -121,9 +125,11 @@ def turns_red(at: Server, name: str) -> bool:
     return bool(red)
 
 
-def run(at: Server, schedules: Sequence[Schedule], *, guard: Guard | None = None) -> Tally:
+def run(
+    at: Server, schedules: Sequence[Schedule], *, guard: Guard | None = None, most_seconds: float = 3600
+) -> Tally:
     """On all lanes; with a guard taken away only until what it keeps is broken."""
-    tally, lanes = Tally(), []
+    tally, lanes, until = Tally(), [], perf_counter() + most_seconds
     for number in range(LANES):
         ours, theirs = FORKING.Pipe(duplex=False)
         arguments = (theirs, at, schedules[number::LANES], guard)
@@ -135,6 +141,8 @@ def run(at: Server, schedules: Sequence[Schedule], *, guard: Guard | None = None
         for told in answers([pipe for pipe, _ in lanes]):
             tally.add(*told)
             if guard and any(name in tally.breaches for name in guard.breaks):
+                break
+            if perf_counter() > until:
                 break
     finally:
         for _, process in lanes:

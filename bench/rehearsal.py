@@ -285,8 +285,10 @@ class Run:
                 self.lane.idle.append(hand)
             case ("at", moment):
                 self.boundary(hand, moment)
-            case ("read", resource, operation, arguments):
+            case ("read" | "look" as how, resource, operation, arguments):
                 self.tick(0.1)
+                if how == "look":
+                    self.story.looks.append(self.now)
                 hand.pipe.send(self.read(resource, operation, arguments))
             case ("put", path, content):
                 version = str(len(self.story.evidence))

@@ -7,12 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bench.rehearsal_cloud import Cloud, Made, View
 from bench.rehearsal_worker import BEGINNING
 from cloudops.automation.executors import EXECUTORS
-from cloudops.automation.models import Action
+from cloudops.automation.models import Action, ActionStep
 from cloudops.automation.permissions import windows
 from cloudops.automation.plans import Plan, Step, canonical, plan_of, same
 
@@ -56,6 +57,7 @@ class Story:
     evidence: dict[tuple[str, str], bytes] = field(default_factory=dict)
     ends: list[Mapping[str, Any]] = field(default_factory=list)
     switched_off: tuple[float, float] | None = None
+    looks: list[float] = field(default_factory=list)
     interfered: list[float] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -98,7 +100,7 @@ def of_action(story: Story, end: Mapping[str, Any]) -> Iterator[tuple[str, str]]
         yield "told", f"{action.status}: {action.error}"
     yield from of_calls(story, end, calls, cloud)
     if action.ended and action.started_at is not None:
-        yield from of_end(story, action, end["trail"], cloud)
+        yield from of_end(story, action, end["trail"], end["steps"], cloud)
     if (
         story.window
         and action.started_at
@@ -179,7 +181,9 @@ def state_at(action: Action, cloud: Cloud, moment: float) -> Mapping[str, Any]:
     ).state
 
 
-def of_end(story: Story, action: Action, trail: Sequence[str], cloud: Cloud) -> Iterator[tuple[str, str]]:
+def of_end(
+    story: Story, action: Action, trail: Sequence[str], steps: Sequence[ActionStep], cloud: Cloud
+) -> Iterator[tuple[str, str]]:
     plan, at = plan_of(action.plan or {}), ((action.finished_at or BEGINNING) - BEGINNING).total_seconds()
     wanted = {"completed": plan.after, "rolled_back": plan.before}.get(action.status)
     # What its owner did a moment ago nobody can see yet; without that there is no excuse.
@@ -187,6 +191,9 @@ def of_end(story: Story, action: Action, trail: Sequence[str], cloud: Cloud) -> 
     shown = states_seen(story, action, cloud, at + 5) if excused else [state_at(action, cloud, at)]
     if wanted is not None and not any(same(seen, wanted) for seen in shown):
         yield action.status.replace("_", " "), f"{state_at(action, cloud, at)} is not {wanted}"
+    moved = max((since(one.settled_at) for one in steps if one.settled_at), default=0.0)
+    if wanted is not None and not any(moved - 10 <= look <= at + 10 for look in story.looks):
+        yield action.status.replace("_", " "), "nobody looked after the last step"
     if action.status != "failed" or "strides in a row" not in (action.error or ""):
         yield from of_evidence(story, action, wanted)
     if missing := {"requested", "planned", "begun", action.status} - set(trail):
@@ -204,3 +211,7 @@ def of_evidence(story: Story, action: Action, wanted: Mapping[str, Any] | None) 
         yield "evidence", f"{ARTIFACTS - kept.keys()} missing or altered"
     elif wanted is not None and not same(json.loads(kept["verification.json"])["seen"], wanted):
         yield "evidence", "the verification shows another state"
+
+
+def since(moment: datetime) -> float:
+    return (moment - BEGINNING).total_seconds()

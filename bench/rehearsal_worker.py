@@ -182,7 +182,7 @@ class RemoteCloud:
         return lambda _service: Remote(self.worker, ("read", action.resource_id))
 
     def reads_anew(self, action: Action, _executor: Executor) -> Clients:
-        return lambda _service: Remote(self.worker, ("read", action.resource_id))
+        return lambda _service: Remote(self.worker, ("look", action.resource_id))
 
     def call(self, action: Action, _executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
         question = ("call", action.resource_id, str(action.id), action.undoing)

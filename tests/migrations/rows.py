@@ -217,6 +217,7 @@ ROWS: Mapping[str, Any] = {
         "confidence": Decimal("0.9"),
         "evidence": Jsonb([]),
         "found_at": NOON,
+        "created_at": NOON,
     },
     "coverage_counts": lambda _: {"check_id": "EC2-01", "verdict": "fine", "subjects": 1},
     "check_exceptions": lambda t: {
