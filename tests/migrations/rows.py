@@ -580,7 +580,7 @@ ROWS: Mapping[str, Any] = {
 }
 TABLES = tuple(ROWS)
 # Triggers ask more of these rows than a row alone can have.
-RULED = {"action_steps"}
+RULED = {"action_steps", "approval_requests"}
 
 
 def insert(connection: psycopg.Connection, table: str, row: Mapping[str, Any]) -> None:

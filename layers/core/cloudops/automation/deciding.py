@@ -23,26 +23,54 @@ class GiveUp:
 CHANGED = GiveUp(reason="somebody changed the resource")
 
 
-def decide(record: ActionStep | None, seen: Stand, *, now: datetime) -> Move | GiveUp:
-    """A call is made where none was intended and the resource is as approved, or where it is sure that none landed."""
+def decide(
+    record: ActionStep | None, seen: Stand, *, now: datetime, moved_at: datetime | None = None
+) -> Move | GiveUp:
+    """A call is made where none was intended and the resource is as approved, or where it is sure that none landed.
+
+    `moved_at` is when this action last did anything to the resource: a read soon after may show what was before.
+    """
     if record is None:
-        return Move.CALL if seen is Stand.BEFORE else CHANGED
+        return Move.CALL if seen is Stand.BEFORE else changed(moved_at, now)
     if record.status == StepStatus.REFUSED:
-        return GiveUp(reason=f"AWS refused to {record.name}")
+        return refused(record, seen, now)
     match seen:
         case Stand.AFTER:
             return Move.SETTLE
         case Stand.ELSEWHERE:
-            return CHANGED
+            return changed(record.intended_at, now)
         case Stand.PASSING:
             return patient(record, now, otherwise=f"to {record.name} did not come to an end")
         case Stand.BEFORE:
             return unmoved(record, now)
 
 
+def refused(record: ActionStep, seen: Stand, now: datetime) -> Move | GiveUp:
+    """A repeated call may be refused because an earlier one, whose answer was lost, did land."""
+    gave_up = GiveUp(reason=f"AWS refused to {record.name}")
+    if record.attempts == 1:
+        return gave_up
+    match seen:
+        case Stand.AFTER:
+            return Move.SETTLE
+        case Stand.PASSING:
+            return patient(record, now, otherwise=gave_up.reason)
+        case _:
+            return Move.LOOK_AGAIN if may_lag(record.intended_at, now) else gave_up
+
+
+def changed(moved_at: datetime | None, now: datetime) -> Move | GiveUp:
+    return Move.LOOK_AGAIN if may_lag(moved_at, now) else CHANGED
+
+
+def may_lag(moved_at: datetime | None, now: datetime) -> bool:
+    """Whether a read may still show what was before the last call."""
+    return moved_at is not None and now - moved_at < READS_LAG
+
+
 def unmoved(record: ActionStep, now: datetime) -> Move | GiveUp:
     """Intended, and nothing to be seen of it. The lease has outlived any call of an earlier worker."""
-    if now - record.intended_at < READS_LAG:
+    if may_lag(record.intended_at, now):
         return Move.LOOK_AGAIN
     if record.response is not None:
         return patient(record, now, otherwise=f"AWS agreed to {record.name}, and nothing came of it")

@@ -15,10 +15,17 @@ from cloudops.recommendations.life import Status
 
 
 def abandon(work: Work, reason: str) -> Stride:
-    """Before anything was called: it ends here, and nothing was changed."""
+    """Without evidence: it ends here by what the row says alone."""
     with work.held() as connection:
         finish(connection, work, ActionStatus.FAILED, error=reason, result={})
     return None
+
+
+def end_unseen(work: Work, reason: str) -> Stride:
+    """Where not even a read can be had: what the resource is like now, a person has to find out."""
+    begun = work.action.started_at is not None
+    error = f"{reason}; it was left as it is: it needs a person" if begun else reason
+    return abandon(work, error)
 
 
 def end(work: Work, status: ActionStatus, *, seen: Probe, error: str | None = None) -> Stride:

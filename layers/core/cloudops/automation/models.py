@@ -38,6 +38,10 @@ TRANSITIONS: Mapping[ActionStatus, frozenset[ActionStatus]] = {
 }
 
 
+class PlanAlteredError(ValueError):
+    """What is stored is not what was approved."""
+
+
 class Direction(StrEnum):
     FORTH = "forth"
     BACK = "back"
@@ -122,6 +126,9 @@ class Action:
     finished_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    stalls: int = 0
+    wakes: int = 0
+    verifying_since: datetime | None = None
 
     @property
     def target(self) -> Target:
@@ -131,7 +138,10 @@ class Action:
     def frozen_plan(self) -> Plan:
         if self.plan is None:
             raise ValueError(f"action {self.id} has no plan yet")
-        return plan_of(self.plan)
+        plan = plan_of(self.plan)
+        if plan.digest != self.digest:
+            raise PlanAlteredError(f"the plan of action {self.id} is not the one that its digest speaks of")
+        return plan
 
     @property
     def ended(self) -> bool:

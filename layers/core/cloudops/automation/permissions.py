@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from cloudops.errors import InvalidError
 
@@ -95,13 +95,10 @@ def flag(text: str) -> bool:
 
 
 def amount(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError("a number") from error
-    if not value.is_finite() or value < 0:
+    # Decimal alone would take 1e2, 1_0 and the digits of every script.
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text):
         raise ValueError("a number that is not negative")
-    return value
+    return Decimal(text)
 
 
 def percentage(text: str) -> Decimal:

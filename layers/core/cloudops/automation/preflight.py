@@ -6,7 +6,7 @@ from uuid import uuid5
 from cloudops.automation import repository
 from cloudops.automation.approvals import VALID_FOR, ApprovalRequest, ApprovalStatus, NewApprovalRequest
 from cloudops.automation.autonomy import has_earned
-from cloudops.automation.ending import abandon, trail
+from cloudops.automation.ending import abandon, finish, trail
 from cloudops.automation.executor import Probe, TargetUnfitError
 from cloudops.automation.guards import (
     Circumstances,
@@ -17,21 +17,25 @@ from cloudops.automation.guards import (
     protected,
     waits_until,
 )
-from cloudops.automation.models import Action
+from cloudops.automation.models import Action, ActionStatus
 from cloudops.automation.paging_people import APPROVAL_NEEDED
 from cloudops.automation.permissions import Permissions, permissions_of
 from cloudops.automation.plans import Plan
-from cloudops.automation.timing import HELD
+from cloudops.automation.timing import HELD, PLANNED_WITHIN
 from cloudops.automation.work import Stride, Wait, Work
 from cloudops.platform.database import Connection
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.life import Status
 from cloudops.tenancy.use_cases import reporting_currency
 
+UNDECIDED_OR_YES = frozenset((ApprovalStatus.PENDING, ApprovalStatus.APPROVED))
+
 
 def prepare(work: Work) -> Stride:
     """queued: freeze the plan that somebody has to allow."""
-    permissions = permissions_now(work)
+    if work.now - work.action.created_at > PLANNED_WITHIN:
+        return abandon(work, f"it could not be planned in {PLANNED_WITHIN.days} days")
+    permissions = work.permissions()
     if refusal := forbidden(work.action, permissions):
         return hold(refusal, work) if not permissions.enabled else abandon(work, refusal)
     probe = work.probe()
@@ -66,15 +70,15 @@ def frozen(work: Work, plan: Plan, permissions: Permissions) -> Stride:
 
 def await_approval(work: Work) -> Stride:
     """preflight: begin once this very plan is approved, the resource is still as it was, and nothing forbids it."""
-    permissions = permissions_now(work)
-    if refusal := forbidden(work.action, permissions):
-        return hold(refusal, work) if not permissions.enabled else abandon(work, refusal)
     with work.held() as connection:
         request = repository.find_approval_request(connection, work.action)
-        if request is not None and request.expires_at <= work.now:
+        if request is not None and request.status in UNDECIDED_OR_YES and request.expires_at <= work.now:
             repository.set_approval_status(connection, request.id, ApprovalStatus.EXPIRED, now=work.now)
     if refusal := unapproved(request, work.now):
         return abandon(work, refusal)
+    permissions = work.permissions()
+    if refusal := forbidden(work.action, permissions):
+        return hold(refusal, work) if not permissions.enabled else abandon(work, refusal)
     assert request is not None  # noqa: S101 - a missing one is a refusal.
     if request.status == ApprovalStatus.PENDING:
         return Wait(until=request.expires_at, reason="it waits for approval")
@@ -82,7 +86,7 @@ def await_approval(work: Work) -> Stride:
         return hold(f"the system may not go on alone: {person}", work)
     if opens := closed_until(work, permissions):
         return opens
-    return begin(work, permissions, request)
+    return begin(work, request)
 
 
 def unapproved(request: ApprovalRequest | None, now: datetime) -> str | None:
@@ -90,7 +94,7 @@ def unapproved(request: ApprovalRequest | None, now: datetime) -> str | None:
         return "nobody was asked to approve this plan"
     if request.expires_at <= now:
         return "the approval has expired"
-    if request.status in (ApprovalStatus.PENDING, ApprovalStatus.APPROVED):
+    if request.status in UNDECIDED_OR_YES:
         return None
     return f"the approval is {request.status}"
 
@@ -104,19 +108,22 @@ def closed_until(work: Work, permissions: Permissions) -> Wait | None:
     return Wait(until=opens, reason="it waits for the change window")
 
 
-def begin(work: Work, permissions: Permissions, request: ApprovalRequest) -> Stride:
+def begin(work: Work, request: ApprovalRequest) -> Stride:
     probe = work.probe()
-    if refusal := protected(probe, permissions):
-        return abandon(work, refusal)
     if changed_since(work, probe):
         with work.held() as connection:
             repository.set_approval_status(connection, request.id, ApprovalStatus.VOID, now=work.now)
         return abandon(work, "the resource is not as it was when this plan was approved")
     with work.held() as connection:
         repository.lock_beginnings(connection)
-        if refusal := over_caps(work.action, permissions, circumstances(connection, work)):
-            work.say(connection, f"waits for tomorrow: {refusal}")
-            return Wait(until=tomorrow(work.now), reason=refusal)
+        # Read again under the lock: what was allowed when it was approved may not be any more.
+        permissions = permissions_of(repository.read_configuration(connection))
+        if refusal := withdrawn(connection, work, permissions, request, probe):
+            repository.set_approval_status(connection, request.id, ApprovalStatus.VOID, now=work.now)
+            finish(connection, work, ActionStatus.FAILED, error=refusal, result={})
+            return None
+        if wait := not_now(connection, work, permissions):
+            return wait
         repository.begin_action(connection, work.action, now=work.now)
         work.say(connection, "begun")
         trail(connection, work.action, "begun", f"{work.action.type} on {work.action.resource_id} begins")
@@ -124,17 +131,36 @@ def begin(work: Work, permissions: Permissions, request: ApprovalRequest) -> Str
     return work.renewed()
 
 
+def withdrawn(
+    connection: Connection, work: Work, permissions: Permissions, request: ApprovalRequest, probe: Probe
+) -> str | None:
+    """Why what was approved is allowed no longer, for good."""
+    if permissions.enabled and (refusal := forbidden(work.action, permissions)):
+        return refusal
+    if refusal := protected(probe, permissions):
+        return refusal
+    if request.approver_role == "system" and (reason := reason_for_a_person(connection, work, permissions)):
+        return f"the system may allow it no longer: {reason}"
+    return None
+
+
+def not_now(connection: Connection, work: Work, permissions: Permissions) -> Wait | None:
+    if not permissions.enabled:
+        return hold("automation is switched off (actions.enabled)", work)
+    if closed := closed_until(work, permissions):
+        return closed
+    if refusal := over_caps(work.action, permissions, circumstances(connection, work)):
+        work.say(connection, f"waits for tomorrow: {refusal}")
+        return Wait(until=tomorrow(work.now), reason=refusal)
+    return None
+
+
 def changed_since(work: Work, probe: Probe) -> bool:
     try:
         plan = work.executor.plan(probe, work.action.target, work.action.params)
     except TargetUnfitError:
         return True
-    return plan.digest != work.action.digest
-
-
-def permissions_now(work: Work) -> Permissions:
-    with work.held() as connection:
-        return permissions_of(repository.read_configuration(connection))
+    return plan.digest != work.action.frozen_plan.digest
 
 
 def person_needed_by_now(work: Work, permissions: Permissions) -> str | None:

@@ -8,14 +8,14 @@ values ((select current_tenant()), %(id)s, %(type)s, %(recommendation_id)s, %(ac
 -- read_action
 select id, type, recommendation_id, account_id, region, resource_id, requested_by, requested_by_name, autonomous, status, params,
        plan, digest, requires_approval, risk, monthly_savings, currency, fence, leased_until, due_at, undoing, result, error,
-       slack_message_id, started_at, finished_at, created_at, updated_at
+       slack_message_id, started_at, finished_at, created_at, updated_at, stalls, wakes, verifying_since
   from actions
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- lock_action
 select id, type, recommendation_id, account_id, region, resource_id, requested_by, requested_by_name, autonomous, status, params,
        plan, digest, requires_approval, risk, monthly_savings, currency, fence, leased_until, due_at, undoing, result, error,
-       slack_message_id, started_at, finished_at, created_at, updated_at
+       slack_message_id, started_at, finished_at, created_at, updated_at, stalls, wakes, verifying_since
   from actions
  where tenant_id = (select current_tenant()) and id = %(id)s
    for update
@@ -23,7 +23,7 @@ select id, type, recommendation_id, account_id, region, resource_id, requested_b
 -- list_actions
 select id, type, recommendation_id, account_id, region, resource_id, requested_by, requested_by_name, autonomous, status, params,
        plan, digest, requires_approval, risk, monthly_savings, currency, fence, leased_until, due_at, undoing, result, error,
-       slack_message_id, started_at, finished_at, created_at, updated_at
+       slack_message_id, started_at, finished_at, created_at, updated_at, stalls, wakes, verifying_since
   from actions
  where tenant_id = (select current_tenant())
    and (%(status)s::text is null or status = %(status)s)
@@ -36,14 +36,15 @@ select id, type, recommendation_id, account_id, region, resource_id, requested_b
  limit %(limit)s
 
 -- take_action
+-- A lease that was never given back is one that its worker died on.
 update actions
-   set fence = fence + 1, leased_until = %(leased_until)s, updated_at = %(now)s
+   set fence = fence + 1, stalls = stalls + (leased_until is not null)::int, leased_until = %(leased_until)s, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
    and status in ('queued', 'preflight', 'in_progress', 'verifying')
    and due_at <= %(now)s and (leased_until is null or leased_until <= %(now)s)
 returning id, type, recommendation_id, account_id, region, resource_id, requested_by, requested_by_name, autonomous, status,
           params, plan, digest, requires_approval, risk, monthly_savings, currency, fence, leased_until, due_at, undoing, result, error,
-          slack_message_id, started_at, finished_at, created_at, updated_at
+          slack_message_id, started_at, finished_at, created_at, updated_at, stalls, wakes, verifying_since
 
 -- hold_action
 select id
@@ -52,28 +53,33 @@ select id
    for update
 
 -- release_action
-update actions set leased_until = null, due_at = %(due_at)s, updated_at = %(now)s
+-- Due at once where somebody woke it while it was held.
+update actions
+   set leased_until = null, due_at = case when wakes = %(wakes)s then %(due_at)s else least(%(due_at)s, %(now)s) end,
+       stalls = case when %(stalled)s then stalls + 1 else 0 end, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
+returning due_at
 
 -- wake_action
-update actions set due_at = %(now)s, updated_at = %(now)s
+update actions set due_at = %(now)s, wakes = wakes + 1, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s and status in ('queued', 'preflight', 'in_progress', 'verifying')
 
 -- freeze_plan
 update actions
-   set plan = %(plan)s, digest = %(digest)s, requires_approval = %(requires_approval)s, status = 'preflight', updated_at = %(now)s
+   set plan = %(plan)s, digest = %(digest)s, requires_approval = %(requires_approval)s, status = 'preflight', stalls = 0,
+       updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- begin_action
-update actions set status = 'in_progress', started_at = %(now)s, updated_at = %(now)s
+update actions set status = 'in_progress', started_at = %(now)s, stalls = 0, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- verify_action
-update actions set status = 'verifying', updated_at = %(now)s
+update actions set status = 'verifying', verifying_since = %(now)s, stalls = 0, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- turn_back
-update actions set undoing = true, result = coalesce(result, '{}') || %(result)s, updated_at = %(now)s
+update actions set undoing = true, result = coalesce(result, '{}') || %(result)s, stalls = 0, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- end_action
@@ -81,6 +87,9 @@ update actions
    set status = %(status)s, error = %(error)s, result = coalesce(result, '{}') || %(result)s, finished_at = %(now)s,
        leased_until = null, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- note_progress
+update actions set stalls = 0, updated_at = %(now)s where tenant_id = (select current_tenant()) and id = %(id)s and stalls > 0
 
 -- list_stuck
 select id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -128,8 +128,18 @@ def hold_action(connection: Connection, action: Action, *, now: datetime) -> Non
         raise LeaseLostError(f"action {action.id} is held by fence {action.fence} no longer")
 
 
-def release_action(connection: Connection, action: Action, *, due_at: datetime, now: datetime) -> None:
-    connection.execute(SQL["release_action"], {"id": action.id, "due_at": due_at, "now": now})
+def release_action(
+    connection: Connection, action: Action, *, due_at: datetime, stalled: bool, now: datetime
+) -> datetime:
+    """When it is due: at once where somebody woke it since it was read."""
+    row = {"id": action.id, "due_at": due_at, "wakes": action.wakes, "stalled": stalled, "now": now}
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cast(datetime, cursor.execute(SQL["release_action"], row).fetchone())
+
+
+def note_progress(connection: Connection, action: Action, *, now: datetime) -> None:
+    """It has come further, so the strides that brought it nowhere are counted anew."""
+    connection.execute(SQL["note_progress"], {"id": action.id, "now": now})
 
 
 def wake_action(connection: Connection, action_id: UUID, *, now: datetime) -> None:

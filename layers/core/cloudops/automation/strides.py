@@ -6,19 +6,21 @@ life keeps two from working at once, and its fence keeps a late one from writing
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from cloudops.automation import repository
-from cloudops.automation.ending import abandon
+from cloudops.automation.ending import abandon, end_unseen
 from cloudops.automation.models import ActionStatus
 from cloudops.automation.preflight import await_approval, prepare
 from cloudops.automation.repository import LeaseLostError
 from cloudops.automation.stepping import step_on, verify
 from cloudops.automation.surroundings import AccountReadOnlyError, Surroundings
-from cloudops.automation.timing import HELD
+from cloudops.automation.timing import MOST_STALLS, STALLS_UNTOLD, backoff
 from cloudops.automation.work import Stride, Wait, Work
-from cloudops.platform.aws import RoleRefusedError, RoleUnreachableError
-from cloudops.platform.aws_failures import AWS_ERRORS, explain
+from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
+
+PASSES = frozenset((FailureKind.THROTTLED, FailureKind.UNREACHABLE))
 
 STAGES: Mapping[ActionStatus, Callable[[Work], Stride]] = {
     ActionStatus.QUEUED: prepare,
@@ -34,7 +36,7 @@ def work_on(action_id: UUID, around: Surroundings) -> Wait | None:
     if work is None:
         return None
     try:
-        return go_on(work)
+        return None if ended_in_vain(work) else go_on(work)
     except LeaseLostError:
         return None
 
@@ -45,7 +47,18 @@ def take(action_id: UUID, around: Surroundings) -> Work | None:
         action = repository.take_action(connection, action_id, now=now, leased_until=now + around.lease)
     if action is None:
         return None
-    return Work(action=action, executor=around.executors[action.type], around=around)
+    return Work(action=action, around=around)
+
+
+def ended_in_vain(work: Work) -> bool:
+    """Workers that die one after the other, by whatever they find, must not go on dying unseen."""
+    stalls = work.action.stalls
+    if stalls >= MOST_STALLS:
+        end_unseen(work, f"{stalls} strides in a row brought it no further")
+    elif stalls >= STALLS_UNTOLD:
+        with work.held() as connection:
+            work.around.page(connection, work.action, f"{stalls} strides in a row brought it no further")
+    return stalls >= MOST_STALLS
 
 
 def go_on(work: Work) -> Wait | None:
@@ -55,31 +68,34 @@ def go_on(work: Work) -> Wait | None:
             stride = Wait(until=stride.now, reason="this worker's time is over")
         else:
             stride = one_stride(stride)
-    if stride is not None:
-        release(work, stride)
-    return stride
+    return release(work, stride) if stride is not None else None
 
 
 def one_stride(work: Work) -> Stride:
     """What AWS cannot be asked now is asked later; nothing is known of the resource meanwhile."""
     try:
         return STAGES[ActionStatus(work.action.status)](work)
-    except (AccountReadOnlyError, RoleRefusedError, RoleUnreachableError) as error:
-        reason = error.detail
+    except AccountReadOnlyError as error:
+        return shut_out(work, error.detail, passes=False)
     except AWS_ERRORS as error:
-        reason = explain(error).reason
-    return shut_out(work, reason)
+        failure = explain(error)
+        return shut_out(work, failure.reason, passes=failure.kind in PASSES)
 
 
-def shut_out(work: Work, reason: str) -> Stride:
-    if work.action.started_at is None:
+def shut_out(work: Work, reason: str, *, passes: bool) -> Stride:
+    """`passes`: it is nobody's decision, and most likely over soon."""
+    if work.action.started_at is None and not passes:
         return abandon(work, reason)
-    with work.held() as connection:
-        work.around.page(connection, work.action, f"cannot go on: {reason}")
-    return Wait(until=work.now + HELD, reason=reason)
+    if not passes:
+        with work.held() as connection:
+            work.around.page(connection, work.action, f"cannot go on: {reason}")
+    return Wait(until=work.now + backoff(work.action.stalls), reason=reason, stalled=True)
 
 
-def release(work: Work, wait: Wait) -> None:
+def release(work: Work, wait: Wait) -> Wait:
     with work.held() as connection:
-        repository.release_action(connection, work.action, due_at=wait.until, now=work.now)
-        work.say(connection, f"comes back at {wait.until:%Y-%m-%d %H:%M:%S} UTC: {wait.reason}")
+        due = repository.release_action(
+            connection, work.action, due_at=wait.until, stalled=wait.stalled, now=work.now
+        )
+        work.say(connection, f"comes back at {due:%Y-%m-%d %H:%M:%S} UTC: {wait.reason}")
+    return replace(wait, until=due)

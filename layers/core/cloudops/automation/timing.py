@@ -14,3 +14,14 @@ ASK_AGAIN = timedelta(seconds=30)
 HELD = timedelta(minutes=5)
 # A call that was made this often and never landed is given up.
 MOST_ATTEMPTS = 3
+# From so many strides in a row on that brought it no further somebody is told; after so many it ends.
+STALLS_UNTOLD = 3
+MOST_STALLS = 12
+LONGEST_BACKOFF = timedelta(days=1)
+# What could not even be planned in this time is not wanted any more.
+PLANNED_WITHIN = timedelta(days=7)
+
+
+def backoff(stalls: int) -> timedelta:
+    """Longer each time, so that what is refused for a day is asked for twelve times and not three thousand."""
+    return min(ASK_AGAIN * (1 << stalls), LONGEST_BACKOFF)

@@ -9,16 +9,18 @@ from typing import Any
 from cloudops.automation import repository
 from cloudops.automation.executor import Executor, Probe
 from cloudops.automation.models import Action, ActionStep
+from cloudops.automation.permissions import Permissions, permissions_of
 from cloudops.automation.surroundings import Surroundings
 from cloudops.platform.database import Connection
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Nothing can be done before `until`; the message comes back then."""
+    """Nothing can be done before `until`; the message comes back then. `stalled`: it got nowhere, and not for good."""
 
     until: datetime
     reason: str
+    stalled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +28,11 @@ class Work:
     """`action` is as it was when it was last read; its fence and lease are those of this worker."""
 
     action: Action
-    executor: Executor
     around: Surroundings
+
+    @property
+    def executor(self) -> Executor:
+        return self.around.executors[self.action.type]
 
     @property
     def now(self) -> datetime:
@@ -43,6 +48,10 @@ class Work:
     def renewed(self) -> "Work":
         with self.held() as connection:
             return replace(self, action=repository.read_action(connection, self.action.id))
+
+    def permissions(self) -> Permissions:
+        with self.held() as connection:
+            return permissions_of(repository.read_configuration(connection))
 
     def steps(self) -> list[ActionStep]:
         with self.held() as connection:
