@@ -21,6 +21,7 @@ HOME_VARIABLE = "CLOUDOPS_TEST_HOME"
 SEAL_KEY = "5e" * 32
 HANDLER_TESTS = Path(__file__).parent / "functions"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+ROOM = 4 << 30
 # The tests may lose their databases in a power cut, and need not wait for the disk.
 WITHOUT_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
@@ -67,7 +68,7 @@ listen()
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        home = Path(tempfile.mkdtemp(prefix="cloudops-tests-"))
+        home = Path(tempfile.mkdtemp(prefix="cloudops-tests-", dir=_memory()))
         home.chmod(0o711)
         # Workers of pytest-xdist inherit it, and with it the one server.
         os.environ[HOME_VARIABLE] = str(home)
@@ -163,6 +164,14 @@ def module_database(migrated_server: Postgres) -> Iterator[Database]:
 def empty_database(postgres_server: Postgres) -> Iterator[Database]:
     with _copy(postgres_server, "template0") as copy:
         yield copy
+
+
+def _memory() -> str | None:
+    """A file system in memory where there is room in one: each copy of a database is two thousand files."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it.
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < ROOM:
+        return None
+    return str(memory)
 
 
 def _server(home: Path) -> Postgres:
