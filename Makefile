@@ -32,7 +32,7 @@ run: setup ## Run the whole stack on this machine (PORT=8080, DATA=folder of exp
 	.venv/bin/cloudops up --port $(PORT) $(if $(DATA),--data "$(DATA)")
 
 test: setup .venv-sam/.complete lint types ## Pass every check and every test
-	$(PYTHON) -m pytest -q -n 2 --dist worksteal
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup .venv-sam/.complete ## Check style, walls, migrations and the template
 	.venv/bin/ruff check .

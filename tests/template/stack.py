@@ -4,6 +4,7 @@ import copy
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ type Properties = dict[str, Any]
 
 
 def source() -> Document:
+    return copy.deepcopy(_parsed())
+
+
+@cache
+def _parsed() -> Document:
     document: Document = yaml_parse(TEMPLATE.read_text())
     return document
 

@@ -33,6 +33,9 @@ ANN = Actor(name="ann@acme.example")
 # What refers to rows that are archived, and why none of it is lost with them.
 REFERENCES = {
     ("anomalies", "alerts"): "They are archived with their alert.",
+    ("actions", "recommendations"): "The recommendation stays for as long as one refers to it.",
+    ("approval_requests", "recommendations"): "So does their action, for which the recommendation stays.",
+    ("autonomy_considerations", "recommendations"): "They tell by themselves what was considered.",
     ("recommendations", "alerts"): "The alert stays for as long as one refers to it.",
 }
 

@@ -101,7 +101,7 @@ def test_outside_of_the_change_window_nothing_is_looked_at() -> None:
     [
         ({}, "acted"),
         ({"check_id": "BILL-01"}, "BILL-01 has to be carried out by hand"),
-        ({"recommended_config": {"instanceType": "no such type!"}}, "it proposes nothing that can be carried out"),
+        ({"recommended_config": {"instanceType": "no such type!"}}, "EC2-02 has to be carried out by hand"),
         ({"busy": True}, "another action on the resource has not ended yet"),
         ({"tried": True}, "a change was asked for by it before"),
         ({"resource_tags": None}, "the inventory does not know the resource"),

@@ -30,7 +30,8 @@ ARCHIVED: tuple[ArchivedTable, ...] = (
     ArchivedTable(
         name="recommendations",
         closed_at="updated_at",
-        closed="t.status in ('done', 'expired') or t.status = 'dismissed' and t.dismissed_until < %(now)s::date",
+        closed="(t.status in ('done', 'expired') or t.status = 'dismissed' and t.dismissed_until < %(now)s::date)"
+        " and not exists (select from actions a where a.tenant_id = t.tenant_id and a.recommendation_id = t.id)",
     ),
     # Detection raises again what it finds within its look back of 95 days and does not find among the alerts.
     ArchivedTable(
