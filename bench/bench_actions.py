@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -76,6 +77,8 @@ def main() -> int:
         "--database", nargs=2, metavar=("DSN", "KEY"), help="the application's, of a migrated one"
     )
     arguments = parser.parse_args()
+    # So that whoever ends it ends the workers and the server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     print(versions(["psycopg"]))
     given = arguments.database and Server(
         app_dsn=arguments.database[0], owner_dsn="", key=arguments.database[1]
