@@ -10,13 +10,14 @@ find a breach. `--guards` does so with every guard. The exit code tells whether 
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import signal
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -149,7 +150,9 @@ def run(
                 break
     finally:
         for _, process in lanes:
-            process.terminate()
+            # Its workers are in its group; those that are asleep heed no other signal.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.join()
     return tally
 
@@ -164,6 +167,8 @@ def answers(pipes: list[Any]) -> Iterator[Any]:
 
 
 def lane(pipe: Any, at: Server, schedules: Sequence[Schedule], guard: Guard | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setpgrp()
     place = Lane(dsn=at.app_dsn, key=at.key, before=guard.remove if guard else lambda: None)
     try:
         for schedule in schedules:
