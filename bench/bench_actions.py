@@ -10,12 +10,14 @@ find a breach. `--guards` does so with every guard. The exit code tells whether 
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
+import signal
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -76,6 +78,8 @@ def main() -> int:
         "--database", nargs=2, metavar=("DSN", "KEY"), help="the application's, of a migrated one"
     )
     arguments = parser.parse_args()
+    # So that whoever ends it ends the workers and the server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     print(versions(["psycopg"]))
     given = arguments.database and Server(
         app_dsn=arguments.database[0], owner_dsn="", key=arguments.database[1]
@@ -146,7 +150,9 @@ def run(
                 break
     finally:
         for _, process in lanes:
-            process.terminate()
+            # Its workers are in its group; those that are asleep heed no other signal.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.join()
     return tally
 
@@ -161,6 +167,8 @@ def answers(pipes: list[Any]) -> Iterator[Any]:
 
 
 def lane(pipe: Any, at: Server, schedules: Sequence[Schedule], guard: Guard | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setpgrp()
     place = Lane(dsn=at.app_dsn, key=at.key, before=guard.remove if guard else lambda: None)
     try:
         for schedule in schedules:

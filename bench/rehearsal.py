@@ -111,6 +111,7 @@ class Lane:
     before: Callable[[], None] = lambda: None
     clock: Any = field(default_factory=lambda: FORKING.RawValue("d", 0.0))
     idle: list[Hand] = field(default_factory=list)
+    hired: list[Hand] = field(default_factory=list)
 
     def hire(self) -> Hand:
         if self.idle:
@@ -121,17 +122,19 @@ class Lane:
         )
         process.start()
         theirs.close()
-        return Hand(pipe=ours, process=process)
+        self.hired.append(Hand(pipe=ours, process=process))
+        return self.hired[-1]
 
     def close(self) -> None:
-        for hand in self.idle:
+        """Whatever they are doing: one that is asleep would outlive its parent."""
+        for hand in list(self.hired):
             self.kill(hand)
-        self.idle.clear()
 
     def kill(self, hand: Hand) -> None:
         os.kill(hand.process.pid, signal.SIGKILL)
         hand.process.join()
         hand.pipe.close()
+        self.hired.remove(hand)
 
     def run(self, schedule: Schedule) -> Story:
         return Run(lane=self, schedule=schedule).play()

@@ -19,6 +19,8 @@ from cloudops.automation.plans import Plan, Step, canonical, plan_of, same
 
 # What a worker may see late: the cloud's lag, and as long as it may rely on what it saw.
 BELIEVED = 31.0
+# Rows are stamped by workers whose clocks are a few seconds off the cloud's.
+CLOCKS_DIFFER = 5.0
 ARTIFACTS = frozenset(
     (
         "after.json",
@@ -187,8 +189,12 @@ def of_end(
     plan, at = plan_of(action.plan or {}), ((action.finished_at or BEGINNING) - BEGINNING).total_seconds()
     wanted = {"completed": plan.after, "rolled_back": plan.before}.get(action.status)
     # What its owner did a moment ago nobody can see yet; without that there is no excuse.
-    excused = any(at - story.lag - BELIEVED <= one <= at + 5 for one in story.interfered)
-    shown = states_seen(story, action, cloud, at + 5) if excused else [state_at(action, cloud, at)]
+    excused = any(at - story.lag - BELIEVED <= one <= at + CLOCKS_DIFFER for one in story.interfered)
+    shown = (
+        states_seen(story, action, cloud, at + CLOCKS_DIFFER)
+        if excused
+        else [state_at(action, cloud, at + CLOCKS_DIFFER)]
+    )
     if wanted is not None and not any(same(seen, wanted) for seen in shown):
         yield action.status.replace("_", " "), f"{state_at(action, cloud, at)} is not {wanted}"
     moved = max((since(one.settled_at) for one in steps if one.settled_at), default=0.0)

@@ -50,6 +50,7 @@ PERMISSIVE = {
 def work(pipe: Pipe, clock: Any, dsn: str, key: str, before: Callable[[], None]) -> None:
     """Until the pipe is closed. The fork held no connection; this one opens its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     before()
     with psycopg.connect(dsn, autocommit=True) as connection:
         worker = Worker(pipe=pipe, clock=clock, connection=connection, key=key)
