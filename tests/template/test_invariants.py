@@ -43,7 +43,8 @@ def with_fault(path: str, value: object, transformed: Document) -> Document:
     """Transformed anew only where the transform reads what is planted: it passes CloudFormation's own resources on."""
     section, name, *_ = path.split("/")
     document = source()
-    if section == "Resources" and not document[section][name]["Type"].startswith("AWS::Serverless::"):
+    touched: Any = document[section].get(name, value)
+    if section == "Resources" and not touched["Type"].startswith("AWS::Serverless::"):
         document = copy.deepcopy(transformed)
         plant(document, path, value)
         return document
