@@ -150,6 +150,7 @@ class Postgres:
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _launch(self) -> None:
+        self._await_port()
         if not _is_free(self.port):
             self._home.replace("postgres_port", _free_port())
         options = {**self._settings, "port": str(self.port)}
@@ -158,6 +159,12 @@ class Postgres:
         while not self._launched(switches, deadline):
             # The children of a killed server hold its shared memory for a moment longer.
             time.sleep(0.2)
+
+    def _await_port(self) -> None:
+        """The children of a killed server hold its port for a moment, and who is connected knows no other."""
+        deadline = time.monotonic() + CRASH_RETRY_SECONDS
+        while not _is_free(self.port) and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def _launched(self, switches: str, deadline: float) -> bool:
         try:
