@@ -5,12 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from cloudops.compliance.policies.evaluating import MAXIMUM_REASON, evaluate, pattern, reason_of
 from cloudops.compliance.policies.expressions import parse
 from cloudops.compliance.policies.fields import Subject
 from tests.unit.compliance.policy_subjects import NOW, expressions, leaves, subject, subjects
+
+# A busy machine is no failure.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def holds(document: dict[str, Any], **fields: Any) -> bool | None:
@@ -131,6 +134,7 @@ def test_what_is_unknown_decides_nothing(document: dict[str, Any], expected: boo
     assert holds({word: written}, complete=False) is expected
 
 
+@patient
 @given(expressions, subjects())
 def test_every_expression_has_an_outcome_on_every_resource(document: dict[str, Any], found: Subject) -> None:
     expression = parse(document)
@@ -139,6 +143,7 @@ def test_every_expression_has_an_outcome_on_every_resource(document: dict[str, A
     assert len(reason_of(expression, found, now=NOW)) <= MAXIMUM_REASON
 
 
+@patient
 @given(expressions, subjects())
 def test_whatever_a_scan_read_whole_is_true_or_false(document: dict[str, Any], found: Subject) -> None:
     known = Subject(**{**vars(found), "complete": True})
@@ -146,6 +151,7 @@ def test_whatever_a_scan_read_whole_is_true_or_false(document: dict[str, Any], f
     assert evaluate(parse(document), known, now=NOW) is not None
 
 
+@patient
 @given(expressions, subjects())
 def test_not_turns_an_outcome_round_and_twice_gives_it_back(document: dict[str, Any], found: Subject) -> None:
     plain = evaluate(parse(document), found, now=NOW)
@@ -156,6 +162,7 @@ def test_not_turns_an_outcome_round_and_twice_gives_it_back(document: dict[str, 
         assert evaluate(parse({"not": document}), found, now=NOW) is (None if plain is None else not plain)
 
 
+@patient
 @given(leaves(), subjects())
 def test_ne_not_in_and_absent_are_the_opposites_of_eq_in_and_exists(
     document: dict[str, Any], found: Subject

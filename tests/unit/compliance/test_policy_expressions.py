@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudops.compliance.policies.expressions import (
@@ -17,6 +17,9 @@ from cloudops.compliance.policies.expressions import (
 from tests.unit.compliance.policy_subjects import documents, expressions
 
 ABSENT = {"field": "tags.owner", "op": "absent"}
+
+# A busy machine is no failure.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def deep(levels: int) -> dict[str, Any]:
@@ -34,11 +37,13 @@ def refusal_of(document: Any) -> ExpressionError | None:
     return None
 
 
+@patient
 @given(expressions)
 def test_what_was_parsed_is_written_back_as_it_was(document: dict[str, Any]) -> None:
     assert document_of(parse(document)) == document
 
 
+@patient
 @given(documents | st.dictionaries(st.sampled_from(["all", "any", "not", "field", "op"]), documents))
 def test_whatever_else_is_sent_is_refused_by_name(document: Any) -> None:
     refusal = refusal_of(document)
