@@ -49,12 +49,13 @@ EDITS: list[LiteralString] = [
 ]
 
 
-@pytest.mark.parametrize("seq", [1, 6, TAIL])
-@pytest.mark.parametrize("edit", EDITS)
+# The line of the tenant's opening, the first one, has no amount to change.
+EDITED = [(edit, seq) for edit in EDITS for seq in (1, 6, TAIL) if not (seq == 1 and "jsonb_set" in edit)]
+
+
+@pytest.mark.parametrize(("edit", "seq"), EDITED)
 def test_an_edited_event_is_named(trail: Trail, edit: LiteralString, seq: int) -> None:
     event = trail.event_at(seq)
-    if "jsonb_set" in edit and seq == 1:
-        pytest.skip("the line of the tenant's opening has no amount")
 
     trail.tamper(edit, event=event)
 
