@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate \
 	--python-version 3.12 --custom-compile-command "make lock"
-LAYERS := core ingest arrow detect migrate
+LAYERS := core ingest arrow detect migrate slack
 PORT ?= 8080
 DATA ?=
 

@@ -16,6 +16,7 @@ from alerts.schemas import (
     NewCostLimit,
     NewMetricLimit,
     Resolution,
+    Snooze,
 )
 from cloudops.alerts import use_cases as alerts
 from cloudops.anomalies import limits_registry as limits
@@ -63,6 +64,15 @@ def acknowledge_alert(alert_id: Annotated[UUID, Path()]) -> AlertDetailOut:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = alerts.acknowledge(one.connection, alert_id, actor=one.actor, now=one.now)
+        return AlertDetailOut.model_validate(found)
+
+
+@app.post("/api/v1/alerts/<alert_id>/snooze")
+def snooze_alert(alert_id: Annotated[UUID, Path()], wanted: Snooze) -> AlertDetailOut:
+    """Keep quiet about it for a while. It is told once more then, and at once if it becomes critical."""
+    with unit(app) as one:
+        one.principal.require(Role.OPERATOR)
+        found = alerts.snooze(one.connection, alert_id, until=wanted.until, actor=one.actor, now=one.now)
         return AlertDetailOut.model_validate(found)
 
 

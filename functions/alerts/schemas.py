@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class AlertOut(BaseModel):
@@ -40,6 +40,8 @@ class AlertOut(BaseModel):
     resolved_at: datetime | None
     resolved_by: str | None
     resolution: str | None
+    snoozed_until: datetime | None
+    snoozed_by: str | None
     created_at: datetime
     updated_at: datetime
 
@@ -80,6 +82,14 @@ class DriverOut(BaseModel):
 class AlertDetailOut(AlertOut):
     series: list[Point]
     drivers: list[DriverOut]
+
+
+class Snooze(BaseModel):
+    """Until when nobody is told of the alert again; at most 30 days ahead."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    until: AwareDatetime
 
 
 class Resolution(BaseModel):

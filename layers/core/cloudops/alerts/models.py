@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cloudops.anomalies.signals import JudgedSignal, Signal
 from cloudops.anomalies.verdict import Verdict
-from cloudops.errors import ConflictError, NotFoundError
+from cloudops.errors import ConflictError, InvalidError, NotFoundError
 
 
 class AlertNotFoundError(NotFoundError):
@@ -19,6 +19,14 @@ class AlertNotFoundError(NotFoundError):
 
 class AlertResolvedError(ConflictError):
     """The alert is resolved already."""
+
+
+class SnoozeError(InvalidError):
+    """An alert is snoozed into the near future."""
+
+
+# Longer than that is no snooze: a limit or a resolution says it better.
+LONGEST_SNOOZE = timedelta(days=30)
 
 
 class AlertStatus(StrEnum):
@@ -127,6 +135,8 @@ class Alert:
     resolved_at: datetime | None
     resolved_by: str | None
     resolution: str | None
+    snoozed_until: datetime | None
+    snoozed_by: str | None
     created_at: datetime
     updated_at: datetime
 

@@ -52,7 +52,7 @@ values ((select current_tenant()), %(id)s, %(project_id)s, %(alert_type)s, 'open
     or (alerts.status <> 'resolved'
         and (alerts.excess, alerts.window_end, alerts.data_watermark, alerts.severity)
             is distinct from (excluded.excess, excluded.window_end, excluded.data_watermark, excluded.severity))
-returning xmax = 0 as inserted
+returning xmax = 0 as inserted, coalesce(snoozed_until > %(now)s, false) as snoozed
 
 -- insert_anomaly
 insert into anomalies (tenant_id, id, alert_id, project_id, alert_type, provider, account_id, service_name, resource_id,
@@ -67,7 +67,8 @@ values ((select current_tenant()), %(id)s, %(alert_id)s, %(project_id)s, %(alert
 
 -- resolve_restated
 update alerts
-   set status = 'resolved', resolved_at = %(now)s, resolved_by = 'system', resolution = 'restated', updated_at = %(now)s
+   set status = 'resolved', resolved_at = %(now)s, resolved_by = 'system', resolution = 'restated', updated_at = %(now)s,
+       snoozed_until = null, snoozed_by = null
  where tenant_id = (select current_tenant()) and status <> 'resolved' and alert_type = %(alert_type)s
    and window_start >= %(since)s
    and data_watermark <= %(until)s and not id = any(%(found)s)
@@ -77,7 +78,7 @@ returning id, project_id, title
 select id, project_id, alert_type, status, severity, title, description, source, provider, account_id, service_name,
        resource_id, metric_name, currency, rule_name, model_version, observed_value, baseline_value, threshold_value, excess,
        window_start, window_end, data_watermark, detected_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by,
-       resolution, created_at, updated_at
+       resolution, snoozed_until, snoozed_by, created_at, updated_at
   from alerts
  where tenant_id = (select current_tenant())
    and (%(status)s::text is null or status = %(status)s)
@@ -93,12 +94,17 @@ select id, project_id, alert_type, status, severity, title, description, source,
 select id, project_id, alert_type, status, severity, title, description, source, provider, account_id, service_name,
        resource_id, metric_name, currency, rule_name, model_version, observed_value, baseline_value, threshold_value, excess,
        window_start, window_end, data_watermark, detected_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by,
-       resolution, created_at, updated_at, series, drivers
+       resolution, snoozed_until, snoozed_by, created_at, updated_at, series, drivers
   from alerts
  where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- lock_alert
 select status from alerts where tenant_id = (select current_tenant()) and id = %(id)s for update
+
+-- snooze_alert
+update alerts
+   set snoozed_until = %(until)s, snoozed_by = %(by)s, updated_at = %(now)s
+ where tenant_id = (select current_tenant()) and id = %(id)s
 
 -- acknowledge_alert
 update alerts
@@ -107,5 +113,6 @@ update alerts
 
 -- resolve_alert
 update alerts
-   set status = 'resolved', resolved_at = %(now)s, resolved_by = %(by)s, resolution = %(resolution)s, updated_at = %(now)s
+   set status = 'resolved', resolved_at = %(now)s, resolved_by = %(by)s, resolution = %(resolution)s, updated_at = %(now)s,
+       snoozed_until = null, snoozed_by = null
  where tenant_id = (select current_tenant()) and id = %(id)s

@@ -18,7 +18,7 @@ from cloudops.anomalies.verdict import Verdict
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record_all
 from cloudops.notifications.models import NewNotification, Topic
-from cloudops.notifications.use_cases import notify
+from cloudops.notifications.use_cases import notify, withdraw_reminders
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
 
@@ -41,6 +41,7 @@ class RaisedAlert:
     drivers: Sequence[Driver]
     is_new: bool
     wording: Wording
+    is_snoozed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ def raise_alerts(
         for alert in repository.resolve_restated(connection, kind, found, span, now=now)
     ]
     changed = [one for one in raised if one is not None]
+    withdraw_reminders(connection, "alert", [str(one.id) for one in restated], now=now)
     record_all(connection, [*map(raised_event, changed), *map(restated_event, restated)])
     notify(connection, [raised_notice(one) for one in changed if is_told(one)], now=now)
     return changed
@@ -114,11 +116,11 @@ def store(connection: Connection, incident: Incident, around: Surroundings) -> R
     severity = severity_of(incident, around.usual_daily_spend.get(incident.signal.currency or "", NO_OTHER))
     wording = wording_of(incident, drivers, account_name)
     row = alert_row(incident, around, severity, wording, drivers)
-    is_new = repository.upsert_alert(connection, row)
+    kept = repository.upsert_alert(connection, row)
     repository.insert_anomalies(
         connection, [anomaly_row(verdict, row, incident, around) for verdict in incident.anomalies]
     )
-    if is_new is None:
+    if kept is None:
         return None
     return RaisedAlert(
         id=row["id"],
@@ -126,7 +128,8 @@ def store(connection: Connection, incident: Incident, around: Surroundings) -> R
         incident=incident,
         severity=severity,
         drivers=drivers,
-        is_new=is_new,
+        is_new=kept.inserted,
+        is_snoozed=kept.snoozed,
         wording=wording,
     )
 
@@ -239,7 +242,9 @@ def anomaly_row(
 
 
 def is_told(alert: RaisedAlert) -> bool:
-    """A new one, and one that has become severe; at each severity once."""
+    """A new one, and one that has become severe; at each severity once. A snooze ends where it becomes critical."""
+    if alert.is_snoozed and alert.severity != Severity.CRITICAL:
+        return False
     return alert.is_new or alert.severity in (Severity.HIGH, Severity.CRITICAL)
 
 

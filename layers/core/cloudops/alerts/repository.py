@@ -37,6 +37,14 @@ class Resolved:
     title: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Upserted:
+    """Whether the alert is new, and whether it is to keep quiet."""
+
+    inserted: bool
+    snoozed: bool
+
+
 def read_usual_daily_spend(connection: Connection, last_day: date) -> dict[str, Decimal]:
     """Usage cost per day with data over the four weeks up to `last_day`, by currency."""
     return dict(connection.execute(SQL["read_usual_daily_spend"], {"last_day": last_day}).fetchall())
@@ -62,11 +70,11 @@ def read_drivers(connection: Connection, signal: Signal, window: DateRange) -> l
         return cursor.execute(SQL["read_drivers"], parameters).fetchall()
 
 
-def upsert_alert(connection: Connection, row: dict[str, Any]) -> bool | None:
-    """True where the alert is new, False where it changed, None where it says the same or is resolved."""
+def upsert_alert(connection: Connection, row: dict[str, Any]) -> Upserted | None:
+    """None where it says the same or is resolved."""
     parameters = {**row, "series": Jsonb(row["series"]), "drivers": Jsonb(row["drivers"])}
-    found = connection.execute(SQL["upsert_alert"], parameters).fetchone()
-    return None if found is None else bool(found[0])
+    with connection.cursor(row_factory=class_row(Upserted)) as cursor:
+        return cursor.execute(SQL["upsert_alert"], parameters).fetchone()
 
 
 def insert_anomalies(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -110,6 +118,10 @@ def lock_alert(connection: Connection, alert_id: UUID) -> str:
     if row is None:
         raise AlertNotFoundError
     return str(row[0])
+
+
+def snooze(connection: Connection, alert_id: UUID, *, until: datetime, by: str, now: datetime) -> None:
+    connection.execute(SQL["snooze_alert"], {"id": alert_id, "until": until, "by": by, "now": now})
 
 
 def acknowledge(connection: Connection, alert_id: UUID, *, by: str, now: datetime) -> None:

@@ -1,15 +1,24 @@
-"""Raise, list, explain, acknowledge and resolve alerts."""
+"""Raise, list, explain, acknowledge, snooze and resolve alerts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from cloudops.actor import Actor
 from cloudops.alerts import repository
-from cloudops.alerts.models import Alert, AlertDetail, AlertResolvedError, AlertStatus
+from cloudops.alerts.models import (
+    LONGEST_SNOOZE,
+    Alert,
+    AlertDetail,
+    AlertResolvedError,
+    AlertStatus,
+    SnoozeError,
+)
 from cloudops.alerts.raising import RaisedAlert, raise_alerts
 from cloudops.alerts.repository import AlertFilter
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
+from cloudops.notifications.models import NewNotification, Topic
+from cloudops.notifications.use_cases import notify, withdraw_reminders
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 
@@ -21,6 +30,7 @@ __all__ = [
     "raise_alerts",
     "resolve",
     "show_alert",
+    "snooze",
 ]
 
 
@@ -45,11 +55,29 @@ def acknowledge(connection: Connection, alert_id: UUID, *, actor: Actor, now: da
     return repository.read_alert(connection, alert_id)
 
 
+def snooze(
+    connection: Connection, alert_id: UUID, *, until: datetime, actor: Actor, now: datetime
+) -> AlertDetail:
+    """Keep quiet about it until then; who listens is told once more if it is still not resolved by that time."""
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise SnoozeError(f"it is in the next {LONGEST_SNOOZE.days} days", field="until")
+    unresolved_status(connection, alert_id)
+    found = repository.read_alert(connection, alert_id)
+    if found.snoozed_until == until:
+        return found
+    repository.snooze(connection, alert_id, until=until, by=actor.name, now=now)
+    withdraw_reminders(connection, "alert", [str(alert_id)], now=now)
+    notify(connection, [reminder_of(found, until)], now=now, due_at=until)
+    record(connection, snoozed(found, until, actor))
+    return repository.read_alert(connection, alert_id)
+
+
 def resolve(
     connection: Connection, alert_id: UUID, *, resolution: str, actor: Actor, now: datetime
 ) -> AlertDetail:
     status = unresolved_status(connection, alert_id)
     repository.resolve(connection, alert_id, by=actor.name, resolution=resolution, now=now)
+    withdraw_reminders(connection, "alert", [str(alert_id)], now=now)
     record(connection, changed(alert_id, status, AlertStatus.RESOLVED, actor, resolution=resolution))
     return repository.read_alert(connection, alert_id)
 
@@ -71,4 +99,31 @@ def changed(
         message=f"{actor.name} set the alert to {new}",
         actor=actor,
         metadata={"old": {"status": old}, "new": {"status": new, "resolution": resolution}},
+    )
+
+
+def reminder_of(alert: Alert, until: datetime) -> NewNotification:
+    return NewNotification(
+        topic=Topic.ALERT_RAISED,
+        severity=alert.severity,
+        title=f"Still not resolved: {alert.title}",
+        body=alert.description,
+        entity_type="alert",
+        entity_id=str(alert.id),
+        what=f"snoozed until {until.astimezone(UTC).isoformat()}",
+    )
+
+
+def snoozed(alert: Alert, until: datetime, actor: Actor) -> NewEvent:
+    old = alert.snoozed_until
+    return NewEvent(
+        entity_type="alert",
+        entity_id=str(alert.id),
+        event_type="snoozed",
+        message=f"{actor.name} snoozed the alert",
+        actor=actor,
+        metadata={
+            "old": {"snoozed_until": old and old.isoformat()},
+            "new": {"snoozed_until": until.isoformat()},
+        },
     )

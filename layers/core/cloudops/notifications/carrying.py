@@ -1,9 +1,9 @@
 """What carries notifications: SES, and signed requests to hosts that are allowed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from cloudops.notifications.models import NotDeliveredError, UndeliverableError
+from cloudops.notifications.models import Letter, NotDeliveredError, UndeliverableError
 from cloudops.notifications.sending import Carriers
 from cloudops.notifications.wording import Mail
 from cloudops.platform.mail import MailRefusedError, MailUnavailableError, send_mail
@@ -21,8 +21,10 @@ from cloudops.platform.webhooks import (
 LATER = frozenset((408, 425, 429))
 
 
-def carriers(*, sender: str | None, hosts: Sequence[str]) -> Carriers:
-    return Carriers(mail=partial(mail, sender), request=partial(request, hosts), secret=secret)
+def carriers(
+    *, sender: str | None, hosts: Sequence[str], slack: Callable[[Letter], None]
+) -> Carriers:
+    return Carriers(mail=partial(mail, sender), request=partial(request, hosts), secret=secret, slack=slack)
 
 
 def mail(sender: str | None, recipients: Sequence[str], content: Mail) -> None:

@@ -11,11 +11,15 @@ from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.errors import InvalidError
 from cloudops.notifications import repository
-from cloudops.notifications.models import Channel, ChannelFields
+from cloudops.notifications.models import Channel, ChannelFields, Workspace
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.platform.etags import etag_of, require_match
 from cloudops.platform.webhooks import UnsafeAddressError, destination_of
+
+
+# What says where a channel leads, by its kind.
+LEADS_BY = {"email": "recipients", "webhook": "url", "slack": "slack_channel"}
 
 
 def list_channels(connection: Connection, *, limit: int, cursor: str | None) -> Page[Channel]:
@@ -30,12 +34,12 @@ def show_channel(connection: Connection, channel_id: UUID) -> Channel:
 
 def check(wanted: ChannelFields, hosts: Sequence[str]) -> None:
     """Raises InvalidError, which names the field. `hosts` are those that webhooks may lead to."""
-    if wanted.kind == "email":
-        if not wanted.recipients or wanted.url is not None:
-            raise InvalidError("a mail channel has recipients, and no url", field="recipients")
+    leads_by, others = LEADS_BY[wanted.kind], {*LEADS_BY.values()} - {LEADS_BY[wanted.kind]}
+    if not getattr(wanted, leads_by) or any(getattr(wanted, other) for other in others):
+        told = " or ".join(sorted(others))
+        raise InvalidError(f"a channel of the kind {wanted.kind} has {leads_by}, and no {told}", field=leads_by)
+    if wanted.url is None:
         return
-    if wanted.url is None or wanted.recipients:
-        raise InvalidError("a webhook has a url, and no recipients", field="url")
     try:
         destination_of(wanted.url, hosts)
     except UnsafeAddressError as error:
@@ -48,12 +52,19 @@ def add(
     wanted: ChannelFields,
     *,
     secret_arn: str | None,
+    workspace: Workspace | None = None,
     actor: Actor,
     now: datetime,
 ) -> Channel:
-    """Of fields that were checked; a webhook's secret is kept elsewhere already."""
+    """Of fields that were checked; its secret is kept elsewhere already."""
     repository.insert_channel(
-        connection, channel_id, wanted, secret_arn=secret_arn, created_by=actor.name, now=now
+        connection,
+        channel_id,
+        wanted,
+        secret_arn=secret_arn,
+        workspace=workspace,
+        created_by=actor.name,
+        now=now,
     )
     added = repository.read_channel(connection, channel_id)
     message = f"The notification channel {added.name} was added"

@@ -54,7 +54,7 @@ class NewNotification:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelFields:
-    """What people set. `recipients` are for mail; `url` is for a webhook."""
+    """What people set. `recipients` are for mail, `url` for a webhook, `slack_channel` for Slack: its id there."""
 
     kind: str
     name: str
@@ -63,6 +63,15 @@ class ChannelFields:
     enabled: bool = True
     recipients: Sequence[str] = field(default_factory=list)
     url: str | None = None
+    slack_channel: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """Whose a bot token is, as Slack says: of which workspace, and of which app."""
+
+    team_id: str
+    app_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +85,9 @@ class Channel:
     recipients: list[str]
     url: str | None
     secret_arn: str | None
+    slack_team_id: str | None
+    slack_app_id: str | None
+    slack_channel: str | None
     created_by: str
     created_at: datetime
     updated_at: datetime
@@ -88,6 +100,7 @@ class Channel:
             "minimum_severity": self.minimum_severity,
             "recipients": self.recipients,
             "url": self.url,
+            "slack_channel": self.slack_channel,
         }
 
 
@@ -123,10 +136,13 @@ class Letter:
     entity_type: str
     entity_id: str
     created_at: datetime
+    channel_id: UUID
     kind: str
     recipients: list[str]
     url: str | None
     secret_arn: str | None
+    slack_team_id: str | None = None
+    slack_channel: str | None = None
 
 
 class UndeliverableError(Exception):
@@ -134,7 +150,11 @@ class UndeliverableError(Exception):
 
 
 class NotDeliveredError(Exception):
-    """It did not arrive this time."""
+    """It did not arrive this time. `retry_after` is how long the receiver asks us to wait."""
+
+    def __init__(self, message: str, *, retry_after: timedelta = timedelta()) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,4 +171,7 @@ def outcome_of(attempts: int, error: Exception | None, now: datetime) -> Outcome
         return Outcome(status=DeliveryStatus.DELIVERED)
     if isinstance(error, UndeliverableError) or attempts > len(WAITS):
         return Outcome(status=DeliveryStatus.FAILED, error=str(error))
-    return Outcome(status=DeliveryStatus.PENDING, error=str(error), due_at=now + WAITS[attempts - 1])
+    asked = error.retry_after if isinstance(error, NotDeliveredError) else timedelta()
+    return Outcome(
+        status=DeliveryStatus.PENDING, error=str(error), due_at=now + max(WAITS[attempts - 1], asked)
+    )

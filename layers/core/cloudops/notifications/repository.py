@@ -16,6 +16,7 @@ from cloudops.notifications.models import (
     Letter,
     NewNotification,
     Outcome,
+    Workspace,
 )
 from cloudops.paging import Cursor
 from cloudops.platform import queries
@@ -32,12 +33,21 @@ class DeliveryFilter:
 
 
 def insert_notifications(
-    connection: Connection, told: Sequence[tuple[UUID, NewNotification]], *, now: datetime
+    connection: Connection, told: Sequence[tuple[UUID, NewNotification]], *, due_at: datetime, now: datetime
 ) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
-            SQL["insert_notification"], [{**vars(one), "id": new_id, "now": now} for new_id, one in told]
+            SQL["insert_notification"],
+            [{**vars(one), "id": new_id, "due_at": due_at, "now": now} for new_id, one in told],
         )
+
+
+def delete_reminders(
+    connection: Connection, entity_type: str, entity_ids: Sequence[str], *, now: datetime
+) -> None:
+    connection.execute(
+        SQL["delete_reminders"], {"entity_type": entity_type, "entity_ids": list(entity_ids), "now": now}
+    )
 
 
 def insert_test(
@@ -104,11 +114,16 @@ def insert_channel(
     wanted: ChannelFields,
     *,
     secret_arn: str | None,
+    workspace: Workspace | None,
     created_by: str,
     now: datetime,
 ) -> None:
     row = {**row_of(wanted), "id": channel_id, "secret_arn": secret_arn, "created_by": created_by}
-    connection.execute(SQL["insert_channel"], {**row, "now": now})
+    place = {
+        "slack_team_id": workspace and workspace.team_id,
+        "slack_app_id": workspace and workspace.app_id,
+    }
+    connection.execute(SQL["insert_channel"], {**row, **place, "now": now})
 
 
 def change_channel(connection: Connection, channel_id: UUID, wanted: ChannelFields, *, now: datetime) -> None:

@@ -16,11 +16,12 @@ type Transactions = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True, kw_only=True)
 class Carriers:
-    """What carries a letter. Both raise NotDeliveredError, and UndeliverableError where trying again is in vain."""
+    """What carries a letter. All of them raise NotDeliveredError, and UndeliverableError where trying again is in vain."""
 
     mail: Callable[[list[str], Mail], None]
     request: Callable[[str, bytes, Mapping[str, str]], None]
     secret: Callable[[str], str]
+    slack: Callable[[Letter], None]
 
 
 def send_due(
@@ -45,6 +46,9 @@ def attempt(letter: Letter, carriers: Carriers, *, tenant_id: UUID, now: datetim
 
 
 def carry(letter: Letter, carriers: Carriers, *, tenant_id: UUID, now: datetime) -> None:
+    if letter.kind == "slack":
+        carriers.slack(letter)
+        return
     if letter.url is None or letter.secret_arn is None:
         carriers.mail(letter.recipients, mail_of(letter))
         return

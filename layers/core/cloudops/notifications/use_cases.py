@@ -1,6 +1,6 @@
 """Tell people of things: into the outbox first, in the transaction of what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
@@ -27,6 +27,7 @@ __all__ = [
     "send_test",
     "settle",
     "take_due",
+    "withdraw_reminders",
 ]
 
 NAMESPACE = UUID("6b0f2f0e-5d3c-5b1e-9f5f-0c6a3f6f7d11")
@@ -35,11 +36,27 @@ TAKEN_AT_ONCE = 10
 KEPT_FOR = timedelta(days=90)
 
 
-def notify(connection: Connection, told: Iterable[NewNotification], *, now: datetime) -> None:
-    """What was told before is not told again. Channels that are added later hear of none of it."""
+def notify(
+    connection: Connection,
+    told: Iterable[NewNotification],
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """What was told before is not told again. Channels that are added later hear of none of it.
+
+    With `due_at` it is a reminder, which is sent then unless it is withdrawn.
+    """
     rows = [(notification_id(one), one) for one in told]
     if rows:
-        repository.insert_notifications(connection, rows, now=now)
+        repository.insert_notifications(connection, rows, due_at=due_at or now, now=now)
+
+
+def withdraw_reminders(
+    connection: Connection, entity_type: str, entity_ids: Collection[str], *, now: datetime
+) -> None:
+    if entity_ids:
+        repository.delete_reminders(connection, entity_type, list(entity_ids), now=now)
 
 
 def notification_id(told: NewNotification) -> UUID:
