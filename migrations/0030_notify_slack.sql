@@ -79,7 +79,7 @@ grant select, insert, update on slack_messages to cloudops_app;
 create view slack_subjects with (security_invoker = true) as
 select a.tenant_id, 'alert'::text as subject_type, a.id as subject_id,
        concat_ws('/', a.status, a.severity, a.acknowledged_by, a.snoozed_until) as state,
-       a.status <> 'resolved' as changing, a.snoozed_until as changes_at
+       a.status <> 'resolved' or a.resolved_by = 'system' as changing, a.snoozed_until as changes_at
   from alerts a
  union all
 select r.tenant_id, 'approval_request', r.id,
@@ -88,6 +88,7 @@ select r.tenant_id, 'approval_request', r.id,
        r.status = 'pending' or a.finished_at is null, case r.status when 'pending' then r.expires_at end
   from approval_requests r
   join actions a on a.tenant_id = r.tenant_id and a.id = r.action_id;
+-- What the system resolved because the data was restated may come back.
 comment on view slack_subjects is
     'What cards show, in a word that changes whenever they have to; changes_at is when it does so by the clock alone.';
 grant select on slack_subjects to cloudops_app;

@@ -207,7 +207,11 @@ def approve(request_id: Id, word: Annotated[Word, Body()] = NOTHING_SAID) -> App
     """Allow this very plan. Nobody approves what he asked for himself."""
     with unit(app) as one:
         settled = approving.approve(
-            one.connection, request_id, comment=word.comment, by=approver_of(one), now=one.now
+            one.connection,
+            request_id,
+            comment=word.comment,
+            by=approving.approver_of(one.principal),
+            now=one.now,
         )
     if settled.status == "approved":
         queue(one, settled.action_id)
@@ -219,7 +223,11 @@ def reject(request_id: Id, word: Annotated[Word, Body()] = NOTHING_SAID) -> Appr
     """The action ends here."""
     with unit(app) as one:
         settled = approving.reject(
-            one.connection, request_id, comment=word.comment, by=approver_of(one), now=one.now
+            one.connection,
+            request_id,
+            comment=word.comment,
+            by=approving.approver_of(one.principal),
+            now=one.now,
         )
         return ApprovalOut.model_validate(settled)
 
@@ -278,15 +286,6 @@ def required(value: str | None, field: str) -> str:
     if value is None:
         raise InvalidError("without a recommendation this is asked for", field=field)
     return value
-
-
-def approver_of(one: Unit) -> approving.Approver:
-    return approving.Approver(
-        actor=one.actor,
-        user_id=one.principal.user_id,
-        role=one.principal.role,
-        finance_approver=one.principal.finance_approver,
-    )
 
 
 def access_of(principal: Principal) -> AssumedAccess:

@@ -25,6 +25,7 @@ from cloudops.platform.database import Connection
 from cloudops.platform.messaging import Envelope, envelope, send
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import observed
+from cloudops.slack.use_cases import any_stale
 from cloudops.tenancy.use_cases import tenants_to_schedule
 
 Params = Mapping[str, Any]
@@ -52,7 +53,7 @@ def actions_due(connection: Connection, now: datetime) -> list[Params]:
 
 
 def notifications_due(connection: Connection, now: datetime) -> list[Params]:
-    return [{}] if any_due(connection, now=now) else []
+    return [{}] if any_due(connection, now=now) or any_stale(connection, now=now) else []
 
 
 @dataclass(frozen=True, kw_only=True)

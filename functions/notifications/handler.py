@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.errors import InvalidError
 from cloudops.notifications import channels
 from cloudops.notifications import use_cases as notifications
 from cloudops.notifications.models import Channel, ChannelFields
@@ -18,7 +19,10 @@ from cloudops.platform.http import Unit, api, handle, unit
 from cloudops.platform.principal import Role
 from cloudops.platform.secrets import create_secret, delete_secret
 from cloudops.platform.settings import settings
+from cloudops.platform.slack import SlackCredentials
 from cloudops.platform.telemetry import observed
+from cloudops.slack.binding import workspace_of
+from cloudops.slack.posting import secret_text
 from notifications.schemas import (
     ChannelChange,
     ChannelOut,
@@ -35,6 +39,7 @@ app = api()
 Id = Annotated[UUID, Path()]
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)]
 Cursor = Annotated[str | None, Query()]
+SECRETS = {"bot_token", "signing_secret"}
 
 
 @app.get("/api/v1/notification-channels")
@@ -55,16 +60,30 @@ def show_channel(channel_id: Id) -> Response[ChannelOut]:
 
 @app.post("/api/v1/notification-channels", status_code=201)
 def add_channel(wanted: NewChannel) -> Response[NewChannelOut]:
-    """Mail to people, or a signed request to a program. The secret of a webhook is made here, and shown this once."""
+    """Mail to people, a signed request to a program, or a channel in Slack.
+
+    The secret of a webhook is made here, and shown this once. Those of a Slack app are never shown.
+    """
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
-    fields, channel_id = ChannelFields(**wanted.model_dump()), uuid4()
+    fields, channel_id = ChannelFields(**wanted.model_dump(exclude=SECRETS)), uuid4()
     channels.check(fields, hosts())
+    slack = credentials_of(wanted)
     secret = secrets.token_urlsafe(32) if wanted.kind == "webhook" else None
-    # No transaction waits for AWS: it would be cut off, and hold its locks until then.
-    arn = create_secret(name_of_secret(one, channel_id), secret) if secret else None
+    # No transaction waits for Slack or AWS: it would be cut off, and hold its locks until then.
+    workspace = workspace_of(slack) if slack else None
+    kept = secret_text(slack) if slack else secret
+    arn = create_secret(name_of_secret(one, channel_id), kept) if kept else None
     with unit(app) as one:
-        added = channels.add(one.connection, channel_id, fields, secret_arn=arn, actor=one.actor, now=one.now)
+        added = channels.add(
+            one.connection,
+            channel_id,
+            fields,
+            secret_arn=arn,
+            workspace=workspace,
+            actor=one.actor,
+            now=one.now,
+        )
     shown = NewChannelOut(**ChannelOut.model_validate(added).model_dump(), secret=secret)
     return Response(
         status_code=201,
@@ -76,7 +95,7 @@ def add_channel(wanted: NewChannel) -> Response[NewChannelOut]:
 
 @app.patch("/api/v1/notification-channels/<channel_id>")
 def change_channel(channel_id: Id, wanted: ChannelChange, if_match: IfMatch = None) -> Response[ChannelOut]:
-    """A webhook keeps its secret, whatever its url becomes."""
+    """A channel keeps its secret, wherever it leads."""
     with unit(app) as one:
         one.principal.require(Role.ADMIN)
         changed = channels.change(
@@ -127,6 +146,16 @@ def list_deliveries(
     return DeliveryPage(
         items=[DeliveryOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor
     )
+
+
+def credentials_of(wanted: NewChannel) -> SlackCredentials | None:
+    given = {name: getattr(wanted, name) for name in sorted(SECRETS)}
+    for name, value in given.items():
+        if (value is None) == (wanted.kind == "slack"):
+            raise InvalidError("a Slack channel has it, and no other", field=name)
+    if wanted.kind != "slack":
+        return None
+    return SlackCredentials(**{name: value.get_secret_value() for name, value in given.items()})
 
 
 def hosts() -> Sequence[str]:

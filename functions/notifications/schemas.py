@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-Kind = Literal["email", "webhook"]
+Kind = Literal["email", "webhook", "slack"]
 Topic = Literal["alert.raised", "approval.needed", "action.completed", "action.attention", "account.insecure"]
 ShownTopic = Topic | Literal["channel.test"]
 Severity = Literal["low", "medium", "high", "critical"]
@@ -18,6 +18,9 @@ Address = Annotated[
 ]
 Recipients = Annotated[list[Address], Field(max_length=20)]
 Url = Annotated[str, Field(min_length=1, max_length=2000)]
+SlackChannel = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{5,20}$")]
+BotToken = Annotated[SecretStr, Field(min_length=10, max_length=500)]
+SigningSecret = Annotated[SecretStr, Field(min_length=16, max_length=500)]
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
@@ -27,7 +30,10 @@ def without_defaults(schema: dict[str, Any]) -> None:
 
 
 class NewChannel(BaseModel):
-    """A mail channel has recipients, a webhook a url. `minimum_severity` is for alerts alone."""
+    """A mail channel has recipients, a webhook a url; Slack the id of a channel there and an app's two secrets.
+
+    `minimum_severity` is for alerts alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +44,9 @@ class NewChannel(BaseModel):
     enabled: bool = True
     recipients: Recipients = []
     url: Url | None = None
+    slack_channel: SlackChannel | None = None
+    bot_token: BotToken | None = None
+    signing_secret: SigningSecret | None = None
 
 
 class ChannelChange(BaseModel):
@@ -51,10 +60,13 @@ class ChannelChange(BaseModel):
     enabled: bool = True
     recipients: Recipients = []
     url: Url | None = None
+    slack_channel: SlackChannel | None = None
 
 
 class ChannelOut(BaseModel):
-    """`secret_arn` names the secret that a webhook's requests are signed by, in the deployment's Secrets Manager."""
+    """`secret_arn` names the secret in the deployment's Secrets Manager: what a webhook's requests are signed by, or an
+    app's bot token and signing secret. Of which workspace and app they are is what Slack said.
+    """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -67,6 +79,9 @@ class ChannelOut(BaseModel):
     recipients: list[str]
     url: str | None
     secret_arn: str | None
+    slack_team_id: str | None
+    slack_app_id: str | None
+    slack_channel: str | None
     created_by: str
     created_at: datetime
     updated_at: datetime

@@ -1,4 +1,7 @@
-"""Send what a tenant's outbox holds. A message is only a reason to look: the deliveries say what is to be sent."""
+"""Send what a tenant's outbox holds, and bring its cards in Slack up to date.
+
+A message is only a reason to look: the deliveries say what is to be sent, and the cards what they show.
+"""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +15,7 @@ from cloudops.platform import database
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import count, logger, observed
+from cloudops.slack.posting import Poster
 
 # What one round of deliveries may take where each receiver lets us wait.
 ROUND_MS = 240_000
@@ -25,17 +29,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def send(message: Envelope, *, context: LambdaContext) -> int:
     """What is left is due at the next tick."""
     hosts = (settings().webhook_hosts or "").split(",")
-    carry = carriers(sender=settings().notification_sender, hosts=hosts)
-    round_of = partial(
-        send_due,
-        partial(database.transaction, message.tenant_id),
-        carry,
-        tenant_id=message.tenant_id,
-        clock=partial(datetime.now, UTC),
-    )
-    sent = newly = round_of()
+    transactions = partial(database.transaction, message.tenant_id)
+    clock = partial(datetime.now, UTC)
+    poster = Poster(transactions=transactions, clock=clock)
+    carry = carriers(sender=settings().notification_sender, hosts=hosts, slack=poster.post)
+    round_of = partial(send_due, transactions, carry, tenant_id=message.tenant_id, clock=clock)
+    sent = newly = poster.refresh() + round_of()
     while newly and context.get_remaining_time_in_millis() > ROUND_MS:
-        newly = round_of()
+        newly = poster.refresh() + round_of()
         sent += newly
     count("NotificationsTried", sent)
     logger.info("sent notifications", extra={"tried": sent})

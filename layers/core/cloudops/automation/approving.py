@@ -20,11 +20,22 @@ from cloudops.automation.models import Action, ActionStatus
 from cloudops.automation.repository import ApprovalFilter
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
-from cloudops.platform.principal import Role
+from cloudops.platform.principal import Principal, Role
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.life import Status
 
-__all__ = ["ApprovalFilter", "Approver", "approve", "list_requests", "reject", "show_request"]
+__all__ = [
+    "ApprovalFilter",
+    "Approver",
+    "approve",
+    "approver_of",
+    "latest_request",
+    "list_requests",
+    "reject",
+    "require_say",
+    "show_request",
+    "thread_in_slack",
+]
 
 ROLES = {"approver": Role.APPROVER, "admin": Role.ADMIN}
 
@@ -46,6 +57,15 @@ class Approver:
         return self.role >= ROLES.get(request.approver_role, Role.ADMIN)
 
 
+def approver_of(principal: Principal) -> Approver:
+    return Approver(
+        actor=principal.actor,
+        user_id=principal.user_id,
+        role=principal.role,
+        finance_approver=principal.finance_approver,
+    )
+
+
 def list_requests(
     connection: Connection, chosen: ApprovalFilter, *, limit: int, cursor: str | None
 ) -> Page[ApprovalRequest]:
@@ -60,13 +80,35 @@ def show_request(connection: Connection, request_id: UUID) -> tuple[ApprovalRequ
     return request, action, repository.list_decisions(connection, request_id)
 
 
+def latest_request(connection: Connection, action_id: UUID) -> ApprovalRequest | None:
+    found = repository.list_approval_requests(
+        connection, ApprovalFilter(action=action_id), limit=1, after=None
+    )
+    return found[0] if found else None
+
+
+def thread_in_slack(connection: Connection, request_id: UUID, message: str) -> None:
+    """Note where people talk about it in Slack. The first place is kept."""
+    action_id = repository.read_approval_request(connection, request_id).action_id
+    repository.note_slack_message(connection, action_id, message)
+    repository.note_slack_thread(connection, request_id, message)
+
+
+def require_say(
+    connection: Connection, request_id: UUID, *, decision: str, by: Approver, now: datetime
+) -> ApprovalRequest:
+    """The request, if he may decide so at this moment. Raises as the decision itself would."""
+    request = open_request(connection, request_id, by, now)
+    if decision == "approve" and request.requested_by == by.user_id:
+        raise OwnRequestError
+    return request
+
+
 def approve(
     connection: Connection, request_id: UUID, *, comment: str | None, by: Approver, now: datetime
 ) -> ApprovalRequest:
     """The action goes on once enough people have approved; whoever asked is none of them."""
-    request = open_request(connection, request_id, by, now)
-    if request.requested_by == by.user_id:
-        raise OwnRequestError
+    request = require_say(connection, request_id, decision="approve", by=by, now=now)
     decide(connection, request, "approved", comment, by, now)
     given = [one for one in repository.list_decisions(connection, request_id) if one.decision == "approved"]
     if len(given) >= request.approvals_needed:
@@ -80,7 +122,7 @@ def reject(
     connection: Connection, request_id: UUID, *, comment: str | None, by: Approver, now: datetime
 ) -> ApprovalRequest:
     """One word is enough. The action ends, and the recommendation stays rejected."""
-    request = open_request(connection, request_id, by, now)
+    request = require_say(connection, request_id, decision="reject", by=by, now=now)
     decide(connection, request, "rejected", comment, by, now)
     settle(connection, request, ApprovalStatus.REJECTED, comment, by, now)
     action = repository.lock_action(connection, request.action_id)

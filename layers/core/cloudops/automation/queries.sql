@@ -240,6 +240,15 @@ update approval_requests
        updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
 
+-- note_slack_message
+-- What has ended is not changed any more.
+update actions set slack_message_id = %(message)s
+ where tenant_id = (select current_tenant()) and id = %(id)s and slack_message_id is null and finished_at is null
+
+-- note_slack_thread
+update approval_requests set slack_thread_id = %(message)s
+ where tenant_id = (select current_tenant()) and id = %(id)s and slack_thread_id is null
+
 -- insert_decision
 insert into approval_decisions (tenant_id, request_id, user_id, user_name, decision, comment, decided_at)
 values ((select current_tenant()), %(request_id)s, %(user_id)s, %(user_name)s, %(decision)s, %(comment)s, %(now)s)

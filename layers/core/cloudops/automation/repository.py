@@ -347,6 +347,14 @@ def set_approval_status(
     )
 
 
+def note_slack_message(connection: Connection, action_id: UUID, message: str) -> None:
+    connection.execute(SQL["note_slack_message"], {"id": action_id, "message": message})
+
+
+def note_slack_thread(connection: Connection, request_id: UUID, message: str) -> None:
+    connection.execute(SQL["note_slack_thread"], {"id": request_id, "message": message})
+
+
 def insert_decision(connection: Connection, request_id: UUID, decision: Decision) -> None:
     row = {**vars(decision), "request_id": request_id, "now": decision.decided_at}
     connection.execute(SQL["insert_decision"], row)

@@ -21,9 +21,7 @@ from cloudops.platform.webhooks import (
 LATER = frozenset((408, 425, 429))
 
 
-def carriers(
-    *, sender: str | None, hosts: Sequence[str], slack: Callable[[Letter], None]
-) -> Carriers:
+def carriers(*, sender: str | None, hosts: Sequence[str], slack: Callable[[Letter], None]) -> Carriers:
     return Carriers(mail=partial(mail, sender), request=partial(request, hosts), secret=secret, slack=slack)
 
 

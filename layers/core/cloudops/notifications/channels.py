@@ -17,7 +17,6 @@ from cloudops.platform.database import Connection
 from cloudops.platform.etags import etag_of, require_match
 from cloudops.platform.webhooks import UnsafeAddressError, destination_of
 
-
 # What says where a channel leads, by its kind.
 LEADS_BY = {"email": "recipients", "webhook": "url", "slack": "slack_channel"}
 
@@ -37,7 +36,9 @@ def check(wanted: ChannelFields, hosts: Sequence[str]) -> None:
     leads_by, others = LEADS_BY[wanted.kind], {*LEADS_BY.values()} - {LEADS_BY[wanted.kind]}
     if not getattr(wanted, leads_by) or any(getattr(wanted, other) for other in others):
         told = " or ".join(sorted(others))
-        raise InvalidError(f"a channel of the kind {wanted.kind} has {leads_by}, and no {told}", field=leads_by)
+        raise InvalidError(
+            f"a channel of the kind {wanted.kind} has {leads_by}, and no {told}", field=leads_by
+        )
     if wanted.url is None:
         return
     try:

@@ -16,7 +16,7 @@ type Transactions = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True, kw_only=True)
 class Carriers:
-    """What carries a letter. All of them raise NotDeliveredError, and UndeliverableError where trying again is in vain."""
+    """What carries a letter. They raise NotDeliveredError, and UndeliverableError where trying again is in vain."""
 
     mail: Callable[[list[str], Mail], None]
     request: Callable[[str, bytes, Mapping[str, str]], None]

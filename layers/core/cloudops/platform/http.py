@@ -34,7 +34,7 @@ class Unit:
     @property
     def actor(self) -> Actor:
         """Who asks, as the trail names him."""
-        return Actor(name=self.principal.email, user_id=self.principal.user_id)
+        return self.principal.actor
 
 
 def api() -> APIGatewayRestResolver:

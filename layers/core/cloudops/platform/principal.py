@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from cloudops.actor import Actor
 from cloudops.errors import ForbiddenError, InvalidError
 from cloudops.platform.database import Connection
 
@@ -42,6 +43,11 @@ class Principal:
     email: str
     role: Role
     finance_approver: bool
+
+    @property
+    def actor(self) -> Actor:
+        """As the trail names him."""
+        return Actor(name=self.email, user_id=self.user_id)
 
     def require(self, role: Role) -> None:
         if self.role < role:

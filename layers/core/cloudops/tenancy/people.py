@@ -34,6 +34,11 @@ def show_user(connection: Connection, user_id: UUID) -> User:
     return repository.read_user(connection, user_id)
 
 
+def find_by_email(connection: Connection, email: str) -> User | None:
+    user_id = repository.find_user_by_email(connection, email)
+    return None if user_id is None else repository.read_user(connection, user_id)
+
+
 def refuse_known(connection: Connection, email: str) -> None:
     """Before an invitation goes out that could not be accepted."""
     if repository.find_user_by_email(connection, email) is not None:
