@@ -8,6 +8,7 @@ DROP = object()
 NOBODY = {"Authorizer": "NONE"}
 ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 COSTS = "Resources/CostsFunction/Properties"
+SLACK = "Resources/SlackFunction/Properties"
 HEALTH = "Resources/HealthFunction/Properties"
 INGEST = "Resources/IngestPartFunction/Properties"
 DISPATCH = "Resources/DispatchJobsFunction/Properties"
@@ -21,9 +22,26 @@ PARTS = "Resources/IngestPartsQueue/Properties"
 
 # Invariant, path into the source, what to put there (DROP takes it away).
 MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
-    (access.every_route_but_health_asks_for_a_token, f"{COSTS}/Events/Costs/Properties/Auth", NOBODY),
-    (access.every_route_but_health_asks_for_a_token, f"{COSTS}/Events/CostsProxy/Properties/Auth", NOBODY),
-    (access.every_route_but_health_asks_for_a_token, f"{HEALTH}/Events/Health/Properties/Auth", DROP),
+    (
+        access.every_route_that_is_not_public_for_a_reason_asks_for_a_token,
+        f"{COSTS}/Events/Costs/Properties/Auth",
+        NOBODY,
+    ),
+    (
+        access.every_route_that_is_not_public_for_a_reason_asks_for_a_token,
+        f"{COSTS}/Events/CostsProxy/Properties/Auth",
+        NOBODY,
+    ),
+    (
+        access.every_route_that_is_not_public_for_a_reason_asks_for_a_token,
+        f"{HEALTH}/Events/Health/Properties/Auth",
+        DROP,
+    ),
+    (
+        access.every_route_that_is_not_public_for_a_reason_asks_for_a_token,
+        f"{SLACK}/Events/Interactions/Properties/Auth",
+        DROP,
+    ),
     (access.tokens_come_from_the_user_pool, f"{API}/Auth/Authorizers/Cognito/UserPoolArn", "arn:aws:other"),
     (access.routes_are_those_of_the_domains, f"{COSTS}/Events/CostsProxy", DROP),
     (access.routes_are_those_of_the_domains, f"{COSTS}/Events/Costs/Properties/Method", "get"),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.template.stack import CHECKOUT, Stack
 
-LAYERS = ("core", "ingest", "arrow", "detect", "migrate")
+LAYERS = ("core", "ingest", "arrow", "detect", "migrate", "slack")
 PIN = re.compile(r"^([a-z0-9.-]+)==(\S+)", re.MULTILINE)
 
 

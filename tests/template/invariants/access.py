@@ -5,13 +5,18 @@ from collections.abc import Iterator
 
 from tests.template.stack import Stack, alternatives, target
 
-PUBLIC = "/health"
+# Every route that asks for no token, with the reason.
+PUBLIC = {
+    "/health": "An uptime monitor has no account here, and learns no more than whether we are up.",
+    "/api/v1/slack/interactions": "Slack has no token of ours; the function verifies its signature instead.",
+}
 ROUTES = {
     "/health": ("get", "HealthFunction"),
     "/api/dashboard/{proxy+}": ("any", "DashboardFunction"),
     "/api/autopilot/{proxy+}": ("any", "AutopilotFunction"),
     "/api/v1/openapi.json": ("get", "DocumentationFunction"),
     "/api/v1/me": ("any", "TenantsFunction"),
+    "/api/v1/slack/interactions": ("post", "SlackFunction"),
     **{
         path: ("any", function)
         for name, function in {
@@ -77,9 +82,18 @@ WIDE = {
     ("s3:PutObject", ARCHIVES): "Archives, and no files that people asked for.",
     ("s3:GetObject", FILES): "Files that people asked for, and no archives.",
     ("s3:PutObject", FILES): "Files that people asked for, and no archives.",
-    ("secretsmanager:CreateSecret", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
-    ("secretsmanager:DeleteSecret", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
-    ("secretsmanager:GetSecretValue", SIGNING_SECRETS): "One for each webhook, named by tenant and channel.",
+    (
+        "secretsmanager:CreateSecret",
+        SIGNING_SECRETS,
+    ): "One for each webhook and Slack channel, named by tenant and channel.",
+    (
+        "secretsmanager:DeleteSecret",
+        SIGNING_SECRETS,
+    ): "One for each webhook and Slack channel, named by tenant and channel.",
+    (
+        "secretsmanager:GetSecretValue",
+        SIGNING_SECRETS,
+    ): "One for each webhook and Slack channel, named by tenant and channel.",
     ("ses:SendEmail", SENDERS): "SES also asks for the identities of recipients while it is in its sandbox.",
     ("s3:GetObjectVersion", PROOFS): "Each action's evidence, and no heads.",
     ("s3:PutObject", PROOFS): "Each action's evidence, and no heads.",
@@ -128,6 +142,7 @@ READS = {
         ("secretsmanager:CreateSecret", SIGNING_SECRETS),
         ("secretsmanager:DeleteSecret", SIGNING_SECRETS),
     },
+    "SlackFunction": {("secretsmanager:GetSecretValue", SIGNING_SECRETS)},
     "SendNotificationsFunction": {
         ("secretsmanager:GetSecretValue", SIGNING_SECRETS),
         ("ses:SendEmail", SENDERS),
@@ -144,9 +159,9 @@ TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
 CONSUMES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
-def every_route_but_health_asks_for_a_token(stack: Stack) -> Iterator[str]:
+def every_route_that_is_not_public_for_a_reason_asks_for_a_token(stack: Stack) -> Iterator[str]:
     for path, method, operation in stack.routes:
-        expected: list[dict[str, list[str]]] = [{"NONE": []}] if path == PUBLIC else [{"Cognito": []}]
+        expected: list[dict[str, list[str]]] = [{"NONE": []}] if path in PUBLIC else [{"Cognito": []}]
         if operation.get("security") != expected:
             yield f"{method} {path} asks for {operation.get('security')}"
 
@@ -293,7 +308,7 @@ def needed(stack: Stack, name: str) -> set[tuple[str, str]]:
 
 
 INVARIANTS = (
-    every_route_but_health_asks_for_a_token,
+    every_route_that_is_not_public_for_a_reason_asks_for_a_token,
     tokens_come_from_the_user_pool,
     routes_are_those_of_the_domains,
     preflight_requests_are_answered_for_one_origin,

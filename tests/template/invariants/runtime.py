@@ -16,6 +16,9 @@ EXTRA_LAYERS = {
     "ArchiveRowsFunction": ["arrow"],
     "ExportEventsFunction": ["arrow"],
     "RestoreArchiveFunction": ["arrow"],
+    "NotificationsFunction": ["slack"],
+    "SendNotificationsFunction": ["slack"],
+    "SlackFunction": ["slack"],
 }
 EXTRA_VARIABLES = {
     "DiscoverDeliveriesFunction": {"INGEST_QUEUE_URL": "IngestPartsQueue"},
@@ -63,6 +66,10 @@ EXTRA_VARIABLES = {
     "SendNotificationsFunction": {
         "NOTIFICATION_SENDER": "NotificationSender",
         "WEBHOOK_HOSTS": "WebhookHosts",
+    },
+    "SlackFunction": {
+        "NOTIFICATIONS_QUEUE_URL": "NotificationsSendQueue",
+        "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
     },
     "EventsFunction": {
         "EVIDENCE_BUCKET": "EvidenceBucket",

@@ -73,7 +73,7 @@ def any_stale(connection: Connection, *, now: datetime) -> bool:
 
 
 def take_stale(connection: Connection, *, now: datetime) -> list[StaleCard]:
-    """Cards that show what is no longer so. They are due again later by themselves, should the taker not live to tell."""
+    """Cards that show what is no longer so. They are due again later, should the taker not live to tell."""
     return repository.take_stale(connection, now=now, due_again=now + TAKEN_FOR, limit=TAKEN_AT_ONCE)
 
 
