@@ -7,6 +7,7 @@ from typing import Any
 
 from local.functions import CHECKOUT
 
+SLACK = "/api/v1/slack/interactions"
 FILE = CHECKOUT / "functions" / "documentation" / "openapi.json"
 API_FUNCTIONS = (
     "accounts",
@@ -69,7 +70,7 @@ POWERTOOLS_ERRORS = ("HTTPValidationError", "ValidationError", "ResponseValidati
 
 def build() -> dict[str, Any]:
     """The one document of all API functions, OpenAPI 3.1."""
-    paths: dict[str, Any] = {"/health": health()}
+    paths: dict[str, Any] = {"/health": health(), SLACK: interactions()}
     schemas: dict[str, Any] = {"Problem": PROBLEM}
     for name in API_FUNCTIONS:
         app = importlib.import_module(f"{name}.handler").app
@@ -137,6 +138,27 @@ def health() -> dict[str, Any]:
             "responses": {
                 "200": {"description": "Up", **answer},
                 "503": {"description": "The database is down", **answer},
+            },
+        }
+    }
+
+
+def interactions() -> dict[str, Any]:
+    form = {"type": "object", "required": ["payload"], "properties": {"payload": {"type": "string"}}}
+    return {
+        "post": {
+            "summary": "What people press in Slack; for Slack alone, which signs it",
+            "operationId": "slack_interactions",
+            "security": [],
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+                for name in ("X-Slack-Request-Timestamp", "X-Slack-Signature")
+            ],
+            "requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": form}}},
+            "responses": {
+                "200": {"description": "Taken; who may not is told so in Slack"},
+                "401": problem("Not signed by Slack within the last five minutes, for a message of ours"),
+                "503": problem(REFUSALS["503"]),
             },
         }
     }

@@ -71,11 +71,12 @@ ENUMS |= {
         "status": "pending approved rejected expired void",
         "approver_role": "system approver admin cfo",
     },
-    "notification_channels": {"kind": "email webhook", "minimum_severity": SEVERITIES},
+    "notification_channels": {"kind": "email webhook slack", "minimum_severity": SEVERITIES},
     "notifications": {
         "topic": "alert.raised approval.needed action.completed action.attention account.insecure channel.test",
         "severity": SEVERITIES,
     },
+    "slack_messages": {"subject_type": "alert approval_request"},
     "notification_deliveries": {"status": "pending delivered failed"},
     "autonomy_considerations": {"verdict": "acted held"},
     "approval_decisions": {"decision": "approved rejected"},
