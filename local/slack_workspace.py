@@ -186,7 +186,11 @@ def handler_of(workspace: SlackWorkspace) -> type[BaseHTTPRequestHandler]:
             answer = workspace.answer(self.path.removeprefix("/api/"), token, media_type, body)
             sent = json.dumps(answer.body).encode()
             self.send_response(answer.status)
-            for name, value in {"Content-Type": JSON, "Content-Length": str(len(sent)), **answer.headers}.items():
+            for name, value in {
+                "Content-Type": JSON,
+                "Content-Length": str(len(sent)),
+                **answer.headers,
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(sent)

@@ -30,10 +30,19 @@ DEFINER_FUNCTIONS = [
     "chain_events",
     "current_tenant",
     "find_memberships",
+    "find_slack_message",
     "find_tenants",
     "tenants_to_schedule",
 ]
-READ_BY_FINDER = ["event_chain", "events", "memberships", "tenants", "users"]
+READ_BY_FINDER = [
+    "event_chain",
+    "events",
+    "memberships",
+    "notification_channels",
+    "slack_messages",
+    "tenants",
+    "users",
+]
 APPEND_ONLY = ["event_chain", "events"]
 
 RULES: dict[str, LiteralString] = {
