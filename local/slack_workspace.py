@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(kw_only=True)
 class SlackWorkspace:
-    """`people` are users by id, as users.info shows them. `faults` are given one after another, before anything is done."""
+    """`people` are users by id, as users.info shows them. `faults` are given first, one after another."""
 
     team_id: str
     app_id: str

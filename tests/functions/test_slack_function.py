@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -32,6 +33,7 @@ from tests.functions.slack_pressing import (
     send_notifications,
     sent,
     shown,
+    signature_of,
     verbs_in,
     words_in,
     workspace,
@@ -84,13 +86,19 @@ def status_of_alert() -> str:
     return found
 
 
+def acknowledge() -> None:
+    """Somewhere else than in Slack."""
+    path = f"/api/v1/alerts/{alert_id(1)}/acknowledge"
+    assert request("alerts.acknowledge", path=path, person=ADMIN).status == 200
+
+
 def approval() -> dict[str, Any]:
     found: dict[str, Any] = request("actions.show-approval", path=f"/api/v1/approvals/{REQUEST}").json
     return found
 
 
 def deliveries() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = request("notifications.list-deliveries").json["items"]
+    found: list[dict[str, Any]] = request("notifications.list-deliveries", query={}).json["items"]
     return found
 
 
@@ -489,7 +497,9 @@ def test_what_was_posted_is_not_posted_again_by_who_takes_the_delivery_over(
     company: Company, slack: SlackWorkspace
 ) -> None:
     raised(company, slack)
-    company.change("update notification_deliveries set status = 'pending', delivered_at = null", [])
+    company.change(
+        "update notification_deliveries set status = 'pending', delivered_at = null, due_at = now()", []
+    )
 
     send_notifications()
 
@@ -508,7 +518,7 @@ def test_a_card_that_could_not_be_changed_is_changed_later(
     company: Company, slack: SlackWorkspace, fault: Answer, wait: timedelta, calls: int
 ) -> None:
     raised(company, slack)
-    company.change("update alerts set status = 'acknowledged'", [])
+    acknowledge()
     slack.faults = [fault]
     send_notifications()
     send_notifications()
@@ -526,7 +536,7 @@ def test_a_card_that_could_not_be_changed_is_changed_later(
 def test_a_card_that_was_deleted_in_slack_is_left_alone(company: Company, slack: SlackWorkspace) -> None:
     raised(company, slack)
     slack.messages.clear()
-    company.change("update alerts set status = 'acknowledged'", [])
+    acknowledge()
 
     send_notifications()
     send_notifications()
@@ -546,7 +556,7 @@ def test_what_resources_are_called_calls_nobody(company: Company, slack: SlackWo
     send_notifications()
 
     (message,) = slack.messages.values()
-    assert message["text"] == "&lt;!channel&gt; &amp; &lt;@U0ADA&gt;"
+    assert message["text"] == "[high] &lt;!channel&gt; &amp; &lt;@U0ADA&gt;"
     assert {block["text"]["type"] for block in message["blocks"]} == {"plain_text"}
 
 
@@ -588,23 +598,18 @@ def test_what_slack_did_not_sign_for_a_message_of_ours_is_refused_alike(
 
 def signed(payload: dict[str, Any], headers: dict[str, str]) -> Reply:
     """A request that is right but for what is changed after it was signed."""
-    from urllib.parse import urlencode
-
-    from tests.functions.slack_pressing import signature_of
-
     body, at = urlencode({"payload": json.dumps(payload)}), int(time.time())
     right = {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": signature_of(body, at)}
     return request("slack.press-button", body=body, headers=right | headers)
 
 
-@pytest.mark.parametrize("age", [301, -301, 86_400])
+@pytest.mark.parametrize("age", [301, -330, 86_400])
 def test_an_old_request_is_refused_though_it_is_signed(
     company: Company, slack: SlackWorkspace, age: int
 ) -> None:
     raised(company, slack)
 
-    # A second more, so that a clock that ticks meanwhile makes no difference.
-    at = int(time.time()) - age - (2 if age < 0 else 0)
+    at = int(time.time()) - age
     reply = sent("slack.press-button", payload_of("slack.press-button"), at=at)
 
     assert (reply.status, status_of_alert()) == (401, "open")
@@ -623,8 +628,6 @@ def test_a_body_that_was_changed_after_it_was_signed_is_refused(
 ) -> None:
     raised(company, slack)
     at = int(time.time())
-    from tests.functions.slack_pressing import signature_of
-
     headers = {
         "X-Slack-Request-Timestamp": str(at),
         "X-Slack-Signature": signature_of("payload=%7B%7D", at),

@@ -104,7 +104,7 @@ class Desk:
         try:
             yield
         except CloudOpsError as error:
-            why = f"{error.title()}: {error.detail}" if error.detail != error.title() else error.title()
+            why = f"{error.title()}: {error.detail}" if error.detail else error.title()
             write(
                 self.client,
                 "chat.postEphemeral",
