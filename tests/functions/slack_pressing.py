@@ -6,17 +6,36 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from cloudops.notifications.models import NewNotification, Topic
+from cloudops.notifications.use_cases import notify
+from cloudops.platform import database
 from local.slack_workspace import SlackServer, SlackWorkspace
+from tests.functions.alerts_seen import alert_id, insert_alert
+from tests.functions.conftest import Company
 from tests.functions.invoking import Reply, event, invoke, request, restart_environment
-from tests.functions.people import ADMIN, APPROVER, MEMBERS, OPERATOR, OUTSIDER, STRANGER, VIEWER, Person
+from tests.functions.people import (
+    ACME,
+    ADMIN,
+    APPROVER,
+    MEMBERS,
+    OPERATOR,
+    OUTSIDER,
+    STRANGER,
+    VIEWER,
+    Person,
+)
+from tests.functions.plans_waiting import ACTION, insert_waiting_plan
 
 CHANNEL, TEAM, APP = "C0FINOPS", "T0ACME", "A0CLOUDOPS"
 ADDED = json.loads(event("notifications.add-slack")["body"])
+# The first message that is posted.
+TS = "1789416060.000001"
 BOT_TOKEN, SIGNING_SECRET = ADDED["bot_token"], ADDED["signing_secret"]
 NAMES = {
     ADMIN: "U0ADA",
@@ -117,3 +136,42 @@ def verbs_in(message: dict[str, Any]) -> list[str]:
 
 def words_in(message: dict[str, Any]) -> str:
     return json.dumps(message["blocks"], ensure_ascii=False)
+
+
+def tell(topic: Topic, entity_type: str, entity_id: object, *, what: str = "once", **words: str) -> None:
+    told = NewNotification(
+        topic=topic,
+        severity="high",
+        title=words.get("title", "More was spent"),
+        body=words.get("body", "Much more"),
+        entity_type=entity_type,
+        entity_id=str(entity_id),
+        what=what,
+    )
+    with database.transaction(ACME) as connection:
+        notify(connection, [told], now=datetime.now(UTC))
+
+
+def raised(company: Company, slack: SlackWorkspace) -> dict[str, Any]:
+    """The card of an alert."""
+    tell(Topic.ALERT_RAISED, "alert", insert_alert(company))
+    send_notifications()
+    return slack.messages[CHANNEL, TS]
+
+
+def asked_for(company: Company, slack: SlackWorkspace, **asked: Any) -> dict[str, Any]:
+    """The card of a plan."""
+    insert_waiting_plan(company, **asked)
+    tell(Topic.APPROVAL_NEEDED, "action", ACTION)
+    send_notifications()
+    return slack.messages[CHANNEL, TS]
+
+
+def status_of_alert() -> str:
+    path = f"/api/v1/alerts/{alert_id(1)}"
+    found: str = request("alerts.show", path=path).json["status"]
+    return found
+
+
+def told_alone(slack: SlackWorkspace) -> list[tuple[str, str]]:
+    return [(one["user"], one["text"]) for one in slack.ephemeral]

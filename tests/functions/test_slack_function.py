@@ -6,19 +6,17 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
-from cloudops.notifications.models import NewNotification, Topic
-from cloudops.notifications.use_cases import notify
-from cloudops.platform import aws, database
+from cloudops.notifications.models import Topic
+from cloudops.platform import aws
 from local.slack_workspace import Answer, SlackWorkspace
 from tests.functions.alerts_seen import alert_id, insert_alert
 from tests.functions.conftest import Company
-from tests.functions.invoking import Reply, changed, event, invoke, request
-from tests.functions.people import ACME, ADMIN, APPROVER, OPERATOR, OUTSIDER, STRANGER, VIEWER, Person
-from tests.functions.plans_waiting import ACTION, PLAN, REQUEST, expire, insert_waiting_plan
+from tests.functions.invoking import Reply, event, invoke, request
+from tests.functions.people import ACME, ADMIN, APPROVER, OPERATOR, Person
+from tests.functions.plans_waiting import ACTION, PLAN, REQUEST, expire
 from tests.functions.slack_pressing import (
     APP,
     BOT_TOKEN,
@@ -26,21 +24,22 @@ from tests.functions.slack_pressing import (
     NAMES,
     SIGNING_SECRET,
     TEAM,
-    payload_of,
+    TS,
+    asked_for,
     press,
+    raised,
     reached,
     send_form,
     send_notifications,
-    sent,
-    shown,
-    signature_of,
+    status_of_alert,
+    tell,
+    told_alone,
     verbs_in,
     words_in,
     workspace,
 )
 
 CHANNELS = "/api/v1/notification-channels"
-TS = "1789416060.000001"
 
 
 @pytest.fixture
@@ -49,41 +48,6 @@ def slack(company: Company) -> Iterator[SlackWorkspace]:
     with reached(workspace()) as found:
         assert request("notifications.add-slack").status == 201
         yield found
-
-
-def tell(topic: Topic, entity_type: str, entity_id: object, *, what: str = "once", **words: str) -> None:
-    told = NewNotification(
-        topic=topic,
-        severity="high",
-        title=words.get("title", "More was spent"),
-        body=words.get("body", "Much more"),
-        entity_type=entity_type,
-        entity_id=str(entity_id),
-        what=what,
-    )
-    with database.transaction(ACME) as connection:
-        notify(connection, [told], now=datetime.now(UTC))
-
-
-def raised(company: Company, slack: SlackWorkspace) -> dict[str, Any]:
-    """The card of an alert."""
-    tell(Topic.ALERT_RAISED, "alert", insert_alert(company))
-    send_notifications()
-    return slack.messages[CHANNEL, TS]
-
-
-def asked_for(company: Company, slack: SlackWorkspace, **asked: Any) -> dict[str, Any]:
-    """The card of a plan."""
-    insert_waiting_plan(company, **asked)
-    tell(Topic.APPROVAL_NEEDED, "action", ACTION)
-    send_notifications()
-    return slack.messages[CHANNEL, TS]
-
-
-def status_of_alert() -> str:
-    path = f"/api/v1/alerts/{alert_id(1)}"
-    found: str = request("alerts.show", path=path).json["status"]
-    return found
 
 
 def acknowledge() -> None:
@@ -106,10 +70,6 @@ def decide(slack: SlackWorkspace, verb: str, person: Person, comment: str | None
     """Press the button, and send the form that opens."""
     assert press(verb, TS, person).status == 200
     return send_form(slack.views[-1], comment, person)
-
-
-def told_alone(slack: SlackWorkspace) -> list[tuple[str, str]]:
-    return [(one["user"], one["text"]) for one in slack.ephemeral]
 
 
 def test_a_channel_is_bound_to_the_workspace_and_app_that_slack_names(slack: SlackWorkspace) -> None:
@@ -138,30 +98,6 @@ def test_the_secrets_of_an_app_are_in_secrets_manager_alone(
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("botocore")]
     for secret in (BOT_TOKEN, SIGNING_SECRET):
         assert not any(secret in text for text in [*everything, *ours, json.dumps(channel)])
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"bot_token": "xoxb-somebody-elses"}, "bot_token"),
-        ({"bot_token": None}, "bot_token"),
-        ({"signing_secret": None}, "signing_secret"),
-        ({"slack_channel": None}, "slack_channel"),
-        ({"slack_channel": "#finops"}, "slack_channel"),
-        ({"url": "https://hooks.acme.example/"}, "slack_channel"),
-        ({"kind": "email", "recipients": ["ann@acme.example"]}, "recipients"),
-        ({"kind": "email", "recipients": ["ann@acme.example"], "slack_channel": None}, "bot_token"),
-    ],
-)
-def test_what_is_wrong_with_a_slack_channel_is_named(
-    slack: SlackWorkspace, fields: dict[str, Any], field: str
-) -> None:
-    body = json.loads(event("notifications.add-slack")["body"]) | fields
-
-    reply = request("notifications.add-slack", body=body)
-
-    assert (reply.status, reply.fields) == (422, [field])
-    assert "somebody-elses" not in reply.body
 
 
 def test_a_workspace_that_does_not_answer_is_no_fault_of_the_request(slack: SlackWorkspace) -> None:
@@ -199,51 +135,6 @@ def test_who_may_takes_an_alert_on_and_the_card_says_so(company: Company, slack:
     assert company.rows(
         "select actor, metadata->>'slack_user', metadata->>'ts' from events where event_type = 'decided_in_slack'"
     ) == [(OPERATOR.email, NAMES[OPERATOR], TS)]
-
-
-@pytest.mark.parametrize(
-    ("person", "why"),
-    [
-        (VIEWER, "Your role does not allow this: this takes the role operator, yours is viewer."),
-        (STRANGER, "You are no member here: no member has the e-mail address that you have in Slack."),
-        (OUTSIDER, "You are no member here: no member has the e-mail address that you have in Slack."),
-    ],
-)
-def test_who_may_not_is_told_why_and_nobody_else_is(
-    company: Company, slack: SlackWorkspace, person: Person, why: str
-) -> None:
-    raised(company, slack)
-    before = company.rows("select id from events")
-
-    reply = press("acknowledge", TS, person)
-
-    assert reply.status == 200
-    assert told_alone(slack) == [(NAMES[person], f"Nothing was changed. {why}")]
-    assert (status_of_alert(), company.rows("select id from events")) == ("open", before)
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"is_email_confirmed": False},
-        {"profile": {}},
-        {"profile": {"email": "else@acme.example"}},
-        {"deleted": True},
-        {"is_bot": True},
-        {"is_stranger": True},
-        {"team_id": "T0GLOBEX"},
-    ],
-)
-def test_only_an_address_that_slack_confirmed_makes_a_member(
-    company: Company, slack: SlackWorkspace, told: dict[str, Any]
-) -> None:
-    raised(company, slack)
-    slack.people[NAMES[OPERATOR]] = shown(OPERATOR.email) | told
-
-    press("acknowledge", TS, OPERATOR)
-
-    assert [user for user, _ in told_alone(slack)] == [NAMES[OPERATOR]]
-    assert status_of_alert() == "open"
 
 
 def test_whoever_lost_his_role_is_judged_by_that_at_the_next_press(
@@ -378,37 +269,6 @@ def test_one_of_two_approvals_shows_and_does_not_start_the_action(
     assert f"approved by {APPROVER.email}" in words_in(card)
 
 
-@pytest.mark.parametrize(
-    ("verb", "person", "asked", "why"),
-    [
-        ("approve", OPERATOR, {}, "Your role may not approve this: this takes the role approver."),
-        ("reject", VIEWER, {}, "Your role may not approve this: this takes the role approver."),
-        (
-            "approve",
-            APPROVER,
-            {"role": "admin"},
-            "Your role may not approve this: this takes the role admin.",
-        ),
-        ("approve", APPROVER, {"asked_by": APPROVER}, "Nobody approves his own request."),
-        (
-            "approve",
-            STRANGER,
-            {},
-            "You are no member here: no member has the e-mail address that you have in Slack.",
-        ),
-    ],
-)
-def test_who_may_not_decide_gets_no_form(
-    company: Company, slack: SlackWorkspace, verb: str, person: Person, asked: dict[str, Any], why: str
-) -> None:
-    asked_for(company, slack, **asked)
-
-    press(verb, TS, person)
-
-    assert told_alone(slack) == [(NAMES[person], f"Nothing was changed. {why}")]
-    assert slack.views == []
-
-
 def test_a_form_decides_nothing_for_whom_it_was_not_opened(company: Company, slack: SlackWorkspace) -> None:
     """Rules are held again when the form is sent, whoever sends it and whatever happened meanwhile."""
     asked_for(company, slack, asked_by=APPROVER)
@@ -451,16 +311,6 @@ def test_what_becomes_of_an_action_is_told_in_its_thread(company: Company, slack
 
     reply = slack.messages[CHANNEL, "1789416060.000002"]
     assert (reply["thread_ts"], reply["reply_broadcast"]) == (TS, False)
-
-
-def test_a_button_does_what_its_card_is_about_and_nothing_else(
-    company: Company, slack: SlackWorkspace
-) -> None:
-    raised(company, slack)
-
-    press("approve", TS, APPROVER)
-
-    assert told_alone(slack) == [(NAMES[APPROVER], "Nothing was changed. There is no such message.")]
 
 
 def test_slack_is_asked_again_once_it_said_and_the_attempt_is_kept(
@@ -565,77 +415,6 @@ def channel_id() -> str:
     return str(channel["id"])
 
 
-UNPROVED = "This is no request that Slack signed for a message of ours"
-
-
-@pytest.mark.parametrize(
-    ("changes", "headers"),
-    [
-        ({}, {"X-Slack-Signature": "v0=" + "0" * 64}),
-        ({}, {"X-Slack-Signature": ""}),
-        ({}, {"X-Slack-Request-Timestamp": "soon"}),
-        ({}, {"X-Slack-Request-Timestamp": ""}),
-        ({}, {"X-Slack-Request-Timestamp": "9" * 30}),
-        ({"api_app_id": "A0ELSE"}, {}),
-        ({"team": {"id": "T0GLOBEX"}}, {}),
-        ({"team": None}, {}),
-        ({"container": {"channel_id": CHANNEL, "message_ts": "1789416060.000077"}}, {}),
-        ({"container": {"channel_id": "C0ELSE", "message_ts": TS}}, {}),
-        ({"container": {}}, {}),
-    ],
-)
-def test_what_slack_did_not_sign_for_a_message_of_ours_is_refused_alike(
-    company: Company, slack: SlackWorkspace, changes: dict[str, Any], headers: dict[str, str]
-) -> None:
-    raised(company, slack)
-    calls = len(slack.calls)
-
-    reply = signed({**payload_of("slack.press-button"), **changes}, headers)
-
-    assert (reply.status, reply.json["title"]) == (401, UNPROVED)
-    assert (status_of_alert(), len(slack.calls)) == ("open", calls)
-
-
-def signed(payload: dict[str, Any], headers: dict[str, str]) -> Reply:
-    """A request that is right but for what is changed after it was signed."""
-    body, at = urlencode({"payload": json.dumps(payload)}), int(time.time())
-    right = {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": signature_of(body, at)}
-    return request("slack.press-button", body=body, headers=right | headers)
-
-
-@pytest.mark.parametrize("age", [301, -330, 86_400])
-def test_an_old_request_is_refused_though_it_is_signed(
-    company: Company, slack: SlackWorkspace, age: int
-) -> None:
-    raised(company, slack)
-
-    at = int(time.time()) - age
-    reply = sent("slack.press-button", payload_of("slack.press-button"), at=at)
-
-    assert (reply.status, status_of_alert()) == (401, "open")
-
-
-def test_the_secret_of_another_app_proves_nothing(company: Company, slack: SlackWorkspace) -> None:
-    raised(company, slack)
-
-    reply = sent("slack.press-button", payload_of("slack.press-button"), secret="another-secret")
-
-    assert (reply.status, status_of_alert()) == (401, "open")
-
-
-def test_a_body_that_was_changed_after_it_was_signed_is_refused(
-    company: Company, slack: SlackWorkspace
-) -> None:
-    raised(company, slack)
-    at = int(time.time())
-    headers = {
-        "X-Slack-Request-Timestamp": str(at),
-        "X-Slack-Signature": signature_of("payload=%7B%7D", at),
-    }
-
-    assert request("slack.press-button", headers=headers).status == 401
-
-
 def test_a_channel_that_is_off_takes_no_decision(company: Company, slack: SlackWorkspace) -> None:
     raised(company, slack)
     request(
@@ -647,37 +426,3 @@ def test_a_channel_that_is_off_takes_no_decision(company: Company, slack: SlackW
 
     assert press("acknowledge", TS, OPERATOR).status == 401
     assert status_of_alert() == "open"
-
-
-@pytest.mark.parametrize(
-    "body", ["", "payload", "payload=", "payload=null", "payload=%7B", "x=1", "payload=%5B%5D"]
-)
-def test_what_is_no_interaction_is_refused(same_company: Company, body: str) -> None:
-    headers = {"X-Slack-Request-Timestamp": str(int(time.time()))}
-
-    assert request("slack.press-button", body=body, headers=headers).status == 401
-
-
-def test_a_huge_body_is_not_read(same_company: Company) -> None:
-    headers = {"X-Slack-Request-Timestamp": str(int(time.time()))}
-
-    assert request("slack.press-button", body="payload=" + "x" * 200_000, headers=headers).status == 401
-
-
-def test_an_action_that_no_card_has_is_refused(company: Company, slack: SlackWorkspace) -> None:
-    raised(company, slack)
-
-    assert press("delete_everything", TS, ADMIN).status == 404
-
-
-def test_without_a_database_slack_is_told_to_come_again(same_company: Company) -> None:
-    payload = changed(
-        event("slack.press-button"), headers={"X-Slack-Request-Timestamp": str(int(time.time()))}
-    )
-    same_company.point_to(port=1)
-    try:
-        answer = invoke("slack", payload)
-    finally:
-        same_company.point_to()
-
-    assert answer["statusCode"] == 503
