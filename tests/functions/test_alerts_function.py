@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.functions.people import ADMIN, GLOBEX, OPERATOR, OUTSIDER, VIEWER
 UNKNOWN = f"/api/v1/alerts/{alert_id(99)}"
 OF_GLOBEX = f"/api/v1/alerts/{alert_id(90)}"
 CHANGES = ["alerts.acknowledge", "alerts.resolve"]
+SNOOZED = {"until": (datetime.now(UTC) + timedelta(days=1)).isoformat()}
 
 
 @pytest.fixture
@@ -113,6 +115,29 @@ def test_an_operator_acknowledges_and_resolves(alerts: Company) -> None:
     assert (resolved.json["status"], resolved.json["resolution"]) == ("resolved", "The load test is over")
     assert (resolved.json["resolved_by"], resolved.json["acknowledged_by"]) == (ADMIN.email, OPERATOR.email)
     assert request("alerts.show").json == resolved.json
+
+
+def test_an_operator_snoozes_and_anybody_sees_until_when(alerts: Company) -> None:
+    reply = request("alerts.snooze", body=SNOOZED)
+
+    assert (reply.status, reply.json["status"]) == (200, "open")
+    assert datetime.fromisoformat(reply.json["snoozed_until"]) == datetime.fromisoformat(SNOOZED["until"])
+    assert reply.json["snoozed_by"] == OPERATOR.email
+    assert request("alerts.show", person=VIEWER).json == reply.json
+
+
+@pytest.mark.parametrize(
+    "until", ["2020-01-01T00:00:00Z", "2120-01-01T00:00:00Z", "2026-09-15T08:30:00", "soon", None]
+)
+def test_a_snooze_without_a_fitting_end_is_refused(unchanged: Company, until: str | None) -> None:
+    reply = request("alerts.snooze", body={"until": until})
+
+    assert (reply.status, reply.fields) == (422, ["until"])
+
+
+def test_a_viewer_snoozes_nothing(unchanged: Company) -> None:
+    assert request("alerts.snooze", body=SNOOZED, person=VIEWER).status == 403
+    assert request("alerts.snooze", body=SNOOZED, person=OUTSIDER).status == 404
 
 
 def test_an_alert_is_resolved_without_a_word(alerts: Company) -> None:

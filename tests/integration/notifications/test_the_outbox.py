@@ -17,11 +17,13 @@ from cloudops.notifications.models import (
     ChannelNotFoundError,
     Delivery,
     DeliveryStatus,
+    Letter,
     NewNotification,
     NotDeliveredError,
     Outcome,
     Topic,
     UndeliverableError,
+    Workspace,
 )
 from cloudops.notifications.sending import Carriers, send_due
 from cloudops.notifications.use_cases import DeliveryFilter
@@ -44,6 +46,7 @@ MAIL = ChannelFields(kind="email", name="On call", topics=["alert.raised"], reci
 HOOK = ChannelFields(
     kind="webhook", name="Ticketing", topics=["alert.raised"], url="https://hooks.acme.example/x"
 )
+SLACK = ChannelFields(kind="slack", name="FinOps", topics=["alert.raised"], slack_channel="C0FINOPS")
 
 
 @pytest.fixture
@@ -57,14 +60,25 @@ class Post:
 
     mails: list[tuple[list[str], Mail]] = field(default_factory=list)
     requests: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
+    posts: list[str] = field(default_factory=list)
     failing: Exception | None = None
 
     @property
     def carriers(self) -> Carriers:
-        return Carriers(mail=self._mail, request=self._request, secret=lambda arn: f"secret of {arn}")
+        return Carriers(
+            mail=self._mail,
+            request=self._request,
+            secret=lambda arn: f"secret of {arn}",
+            slack=self._slack,
+        )
 
     def _mail(self, recipients: list[str], mail: Mail) -> None:
         self.mails.append((recipients, mail))
+        if self.failing:
+            raise self.failing
+
+    def _slack(self, letter: Letter) -> None:
+        self.posts.append(letter.title)
         if self.failing:
             raise self.failing
 
@@ -75,9 +89,12 @@ class Post:
 
 
 def added(tenant: Tenant, fields: ChannelFields = MAIL) -> Channel:
-    arn = f"arn-{uuid4()}" if fields.kind == "webhook" else None
+    arn = f"arn-{uuid4()}" if fields.kind != "email" else None
+    workspace = Workspace(team_id="T0ACME", app_id="A0CLOUDOPS") if fields.kind == "slack" else None
     with tenant.transaction() as connection:
-        return channels.add(connection, uuid4(), fields, secret_arn=arn, actor=ANN, now=NOW)
+        return channels.add(
+            connection, uuid4(), fields, secret_arn=arn, workspace=workspace, actor=ANN, now=NOW
+        )
 
 
 def tell(tenant: Tenant, *told: NewNotification) -> None:
@@ -176,6 +193,39 @@ def test_what_arrives_at_the_second_attempt_is_delivered(tenant: Tenant) -> None
     assert delivery.delivered_at == NOW + WAITS[0]
 
 
+def test_a_receiver_that_asks_for_time_is_given_it(tenant: Tenant) -> None:
+    added(tenant, SLACK)
+    tell(tenant, ALERT)
+    post = Post(failing=NotDeliveredError("later", retry_after=timedelta(hours=2)))
+
+    send(tenant, post)
+
+    assert post.posts == ["EC2 costs too much"]
+    assert deliveries(tenant)[0].due_at == NOW + timedelta(hours=2)
+
+
+def test_a_reminder_waits_for_its_time_and_can_be_withdrawn(tenant: Tenant) -> None:
+    added(tenant)
+    later = NOW + timedelta(hours=1)
+    with tenant.transaction() as connection:
+        use_cases.notify(connection, [ALERT, replace(ALERT, entity_id="b")], now=NOW, due_at=later)
+        use_cases.notify(connection, [replace(ALERT, what="critical")], now=NOW)
+        use_cases.withdraw_reminders(connection, "alert", ["a"], now=NOW)
+
+    assert sorted(one.due_at for one in deliveries(tenant)) == [NOW, later]
+
+
+def test_what_is_being_sent_is_no_longer_withdrawn(tenant: Tenant) -> None:
+    added(tenant)
+    later = NOW + timedelta(hours=1)
+    with tenant.transaction() as connection:
+        use_cases.notify(connection, [ALERT], now=NOW, due_at=later)
+        use_cases.take_due(connection, now=later)
+        use_cases.withdraw_reminders(connection, "alert", ["a"], now=later)
+
+    assert len(deliveries(tenant)) == 1
+
+
 def test_what_cannot_be_delivered_is_not_tried_again(tenant: Tenant) -> None:
     added(tenant, HOOK)
     tell(tenant, ALERT)
@@ -267,6 +317,8 @@ def test_other_tenants_are_neither_told_nor_shown(tenant: Tenant, module_databas
         {"recipients": []},
         {"url": "https://hooks.acme.example/"},
         {"kind": "webhook"},
+        {"kind": "slack"},
+        {"slack_channel": "C0FINOPS"},
         {"topics": []},
         {"topics": ["everything"]},
     ],

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -28,6 +28,7 @@ LETTER = Letter(
     entity_type="alert",
     entity_id="a",
     created_at=NOW,
+    channel_id=UUID(int=3),
     kind="webhook",
     recipients=[],
     url="https://hooks.acme.example/",
@@ -81,6 +82,13 @@ def test_what_did_not_arrive_is_tried_again_after_a_longer_wait(attempt: int) ->
     assert list(WAITS) == sorted(set(WAITS))
 
 
+@pytest.mark.parametrize(("asked", "waited"), [(30, 60), (90, 90)])
+def test_a_wait_is_at_least_as_long_as_the_receiver_asks_for(asked: int, waited: int) -> None:
+    outcome = outcome_of(1, NotDeliveredError("busy", retry_after=timedelta(seconds=asked)), NOW)
+
+    assert outcome.due_at == NOW + timedelta(seconds=waited)
+
+
 @pytest.mark.parametrize(
     ("attempts", "error", "status"),
     [
@@ -116,9 +124,11 @@ def test_an_answer_is_a_delivery_a_refusal_or_to_be_tried_again(
 
 def test_without_a_sender_no_mail_is_sent() -> None:
     with pytest.raises(UndeliverableError, match="NotificationSender"):
-        carriers(sender=None, hosts=[]).mail(["ann@acme.example"], mail_of(LETTER))
+        carriers(sender=None, hosts=[], slack=print).mail(["ann@acme.example"], mail_of(LETTER))
 
 
 def test_a_host_that_was_taken_off_the_list_is_not_called() -> None:
     with pytest.raises(UndeliverableError, match="WebhookHosts"):
-        carriers(sender=None, hosts=["other.example"]).request("https://hooks.acme.example/", b"{}", {})
+        carriers(sender=None, hosts=["other.example"], slack=print).request(
+            "https://hooks.acme.example/", b"{}", {}
+        )
