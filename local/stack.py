@@ -18,18 +18,23 @@ from local.first_tenant import Person, admin_of, ensure_first_tenant
 from local.functions import CHECKOUT, FunctionError, Functions
 from local.gateway import Gateway
 from local.home import Home
+from local.kept_slack import KeptWorkspace
 from local.login.authorization import AppClient
 from local.login.pool import PasswordCheck
 from local.login.routes import Login
+from local.outbox import Outbox
 from local.people import People
 from local.pollers import Pollers
 from local.postgres import APP, DATABASE, OWNER, Postgres
 from local.proxy_event import Answer, Pairs, Request
 from local.schedules import Scheduler
+from local.slack_workspace import SlackServer
 from local.tokens import TokenIssuer
 from local.transform import transformed
 
 INGEST_WORKERS = 2
+# Mail is kept, and leaves for nobody.
+SENDER = "cloudops@localhost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +128,7 @@ class Stack:
         pool = self.aws.create_user_pool(callbacks=self._options.callbacks, logouts=self._options.logouts)
         self.template = template.read(
             transformed(self._options.template, cache=self.home.path),
-            parameters={"AllowedOrigin": self._options.origin},
+            parameters={"AllowedOrigin": self._options.origin, "NotificationSender": SENDER},
             endpoint=self.aws.endpoint,
             standing_in={
                 "ApplicationSecret": self.aws.create_secret("cloudops/app", self._secret(APP)),
@@ -139,7 +144,7 @@ class Stack:
         self.login = self._login(pool)
         self.functions = Functions(
             self.template.functions,
-            environment=self.aws.environment(),
+            environment={**self.aws.environment(), "SLACK_API_URL": self._notify_nobody(starting)},
             logs=self.home.logs,
             root=self._options.template.parent,
         )
@@ -168,6 +173,16 @@ class Stack:
             issuer=self.tokens,
             clock=self._options.clock,
         )
+
+    def _notify_nobody(self, starting: ExitStack) -> str:
+        """Keep what leaves for people in the home. The address of a Slack of our own."""
+        from local.strict.kept_secrets import KeptSecrets  # noqa: PLC0415 - they load moto
+        from local.strict.sent_mail import SentMail  # noqa: PLC0415
+
+        outbox = Outbox(self.home)
+        self.aws.strict.add(KeptSecrets(self.home))
+        self.aws.strict.add(SentMail(outbox))
+        return starting.enter_context(SlackServer(KeptWorkspace(self.home, outbox))).address
 
     def _keep_invitations(self, people: People, check: PasswordCheck) -> None:
         from local.strict.invitations import Invitations  # noqa: PLC0415 - it loads moto, as the emulation does

@@ -168,6 +168,8 @@ def read(http: Http) -> Call | None:
 
 
 def _service(signed_as: str, http: Http) -> str:
+    if signed_as == "ses" and http.path.startswith("/v2/"):
+        return "sesv2"
     if signed_as == LOAD_BALANCING:
         return "elbv2" if b"Version=2015-12-01" in http.body else "elb"
     return SIGNED_AS.get(signed_as, signed_as)

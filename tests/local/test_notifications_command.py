@@ -1,0 +1,71 @@
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from local.cli import main
+from local.home import Home
+from local.kept_slack import BOT_TOKEN, KeptWorkspace
+from local.outbox import Outbox
+from local.slack_workspace import JSON
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
+    yield path
+    main(["down", "--home", str(path)])
+
+
+def run(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    assert main(["notifications", *arguments, "--home", str(home)]) == 0, capsys.readouterr().err
+    return capsys.readouterr().out
+
+
+def items(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run(home, capsys, *arguments, "--json"))["items"]
+    return found
+
+
+def test_what_is_sent_from_here_is_kept_here(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command is a process of its own in the cloud of this machine, which forgets all but the home."""
+    mail = run(home, capsys, "add", "email", "ann@acme.example", "--name", "On call").split()[0]
+    slack = run(home, capsys, "add", "slack", "C0FINOPS", "--topic", "alert.raised").split()[0]
+
+    sent = [items(home, capsys, "test", channel)[0]["status"] for channel in (mail, slack)]
+
+    assert sent == ["delivered", "delivered"]
+    listed = items(home, capsys, "list")
+    assert {one["leads_to"] for one in listed} == {"ann@acme.example", "C0FINOPS"}
+    kept = items(home, capsys, "outbox", "--sent")
+    assert [(one["kind"], one.get("to"), one.get("channel")) for one in kept] == [
+        ("mail", ["ann@acme.example"], None),
+        ("slack", None, "C0FINOPS"),
+    ]
+    assert "A test of C0FINOPS" in run(home, capsys, "outbox", "--sent")
+    assert [one["title"] for one in items(home, capsys, "outbox")] == [
+        "A test of C0FINOPS",
+        "A test of On call",
+    ]
+
+
+def test_a_workspace_of_the_home_remembers_what_was_posted(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+
+    def told(method: str, **message: str) -> dict[str, Any]:
+        """As a process that has just begun."""
+        workspace = KeptWorkspace(home, Outbox(home))
+        return workspace.answer(method, BOT_TOKEN, JSON, json.dumps(message).encode()).body
+
+    first = told("chat.postMessage", channel="C1", text="one")
+    second = told("chat.postMessage", channel="C1", text="two", thread_ts=first["ts"])
+    changed = told("chat.update", channel="C1", ts=first["ts"], text="one more")
+
+    assert (first["ok"], second["ok"], changed["ok"]) == (True, True, True)
+    assert first["ts"] != second["ts"]
+    assert [one["text"] for one in Outbox(home).kept()] == ["one", "two", "one more"]
