@@ -169,6 +169,20 @@ def test_what_is_due_is_brought_back_by_the_schedule(company: Company, instance:
     assert of_action("show", action).json["status"] == "preflight"
 
 
+def test_a_worker_whose_time_is_over_leaves_the_rest_to_the_next(company: Company, instance: str) -> None:
+    action = asked(instance).json
+    tired = replace(context_of("execute_actions"), deadline=time.monotonic() + 1)
+    bodies = company.receive("ACTIONS_QUEUE_URL")
+
+    answer = invoke("execute_actions", messages("execute_actions.one-action", bodies), context=tired)
+
+    assert answer == {"batchItemFailures": []}
+    assert of_action("show", action).json["status"] == "queued"
+    invoke("dispatch_jobs", event("dispatch_jobs.actions"))
+    work(company)
+    assert of_action("show", action).json["status"] == "preflight"
+
+
 def test_only_who_may_approve_does(company: Company, instance: str) -> None:
     _, approval = planned(company, instance)
 
