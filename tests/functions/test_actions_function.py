@@ -46,8 +46,7 @@ def instance(company: Company) -> str:
     for key, value in PERMISSIVE.items():
         assert configured(key, value).status == 200
     ec2 = aws.session_client("ec2", REGION, aws.SESSIONS.session_of(OWNER))
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, InstanceType="m5.xlarge")
+    made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m5.xlarge")
     found: str = made["Instances"][0]["InstanceId"]
     return found
 
