@@ -1,10 +1,7 @@
 import json
-import os
-from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -14,13 +11,6 @@ from local.kept_slack import BOT_TOKEN, KeptWorkspace
 from local.outbox import Outbox
 from local.slack_workspace import JSON
 from local.stack import Stack
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    yield path
-    main(["down", "--home", str(path)])
 
 
 def run(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -35,8 +25,9 @@ def items(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> li
 
 
 def test_what_is_sent_from_here_is_kept_here(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    started_home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    home = started_home
     with Stack(Home(home)) as stack, monkeypatch.context() as patch:
         # One start for several commands.
         patch.setattr("local.commands.notifications.Stack", lambda _home: nullcontext(stack))
