@@ -16,7 +16,7 @@ from tests.functions.alerts_seen import alert_id, insert_alert
 from tests.functions.conftest import Company
 from tests.functions.invoking import Reply, event, invoke, request
 from tests.functions.people import ACME, ADMIN, APPROVER, OPERATOR, Person
-from tests.functions.plans_waiting import ACTION, PLAN, REQUEST, expire
+from tests.functions.plans_waiting import ACTION, PLAN, REQUEST, expire, insert_waiting_plan
 from tests.functions.slack_pressing import (
     APP,
     BOT_TOKEN,
@@ -301,6 +301,19 @@ def test_a_plan_whose_time_is_over_is_shown_without_buttons(company: Company, sl
     assert (verbs_in(card), "Request: expired" in words_in(card)) == ([], True)
     press("approve", TS, APPROVER)
     assert "it is expired" in slack.ephemeral[-1]["text"]
+
+
+def test_a_card_that_is_posted_when_the_time_is_over_is_right_at_once(
+    company: Company, slack: SlackWorkspace
+) -> None:
+    insert_waiting_plan(company)
+    expire(company, datetime.now(UTC) - timedelta(hours=1))
+    tell(Topic.APPROVAL_NEEDED, "action", ACTION)
+
+    send_notifications()
+
+    assert verbs_in(slack.messages[CHANNEL, TS]) == []
+    assert invoke("dispatch_jobs", event("dispatch_jobs.notifications")) == {"dispatched": 0}
 
 
 def test_what_becomes_of_an_action_is_told_in_its_thread(company: Company, slack: SlackWorkspace) -> None:
