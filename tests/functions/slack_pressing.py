@@ -95,7 +95,7 @@ def sent(name: str, payload: dict[str, Any], *, at: int | None = None, secret: s
 
 
 def press(verb: str, ts: str, person: Person, *, hours: str | None = None, at: float | None = None) -> Reply:
-    payload = payload_of("slack.press-button")
+    payload = payload_of("slack_interactions.press-button")
     payload["user"]["id"] = NAMES[person]
     payload["container"]["message_ts"] = ts
     chosen = {"selected_option": {"value": hours}} if hours else {}
@@ -109,15 +109,15 @@ def press(verb: str, ts: str, person: Person, *, hours: str | None = None, at: f
             **chosen,
         }
     ]
-    return sent("slack.press-button", payload)
+    return sent("slack_interactions.press-button", payload)
 
 
 def send_form(view: dict[str, Any], comment: str | None, person: Person) -> Reply:
-    payload = payload_of("slack.send-form")
+    payload = payload_of("slack_interactions.send-form")
     payload["user"]["id"] = NAMES[person]
     payload["view"]["private_metadata"] = view["private_metadata"]
     payload["view"]["state"]["values"]["comment"]["comment"]["value"] = comment
-    return sent("slack.send-form", payload)
+    return sent("slack_interactions.send-form", payload)
 
 
 def send_notifications() -> None:

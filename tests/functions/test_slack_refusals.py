@@ -168,7 +168,7 @@ def test_what_slack_did_not_sign_for_a_message_of_ours_is_refused_alike(
 ) -> None:
     calls = len(slack.calls)
 
-    reply = signed({**payload_of("slack.press-button"), **changes}, headers)
+    reply = signed({**payload_of("slack_interactions.press-button"), **changes}, headers)
 
     assert (reply.status, reply.json["title"]) == (401, UNPROVED)
     assert (status_of_alert(), len(slack.calls)) == ("open", calls)
@@ -178,7 +178,7 @@ def signed(payload: dict[str, Any], headers: dict[str, str]) -> Reply:
     """A request that is right but for what is changed after it was signed."""
     body, at = urlencode({"payload": json.dumps(payload)}), int(time.time())
     right = {"X-Slack-Request-Timestamp": str(at), "X-Slack-Signature": signature_of(body, at)}
-    return request("slack.press-button", body=body, headers=right | headers)
+    return request("slack_interactions.press-button", body=body, headers=right | headers)
 
 
 @pytest.mark.parametrize("age", [301, -330, 86_400])
@@ -186,13 +186,17 @@ def test_an_old_request_is_refused_though_it_is_signed(
     same_company: Company, slack: SlackWorkspace, age: int
 ) -> None:
     at = int(time.time()) - age
-    reply = sent("slack.press-button", payload_of("slack.press-button"), at=at)
+    reply = sent("slack_interactions.press-button", payload_of("slack_interactions.press-button"), at=at)
 
     assert (reply.status, status_of_alert()) == (401, "open")
 
 
 def test_the_secret_of_another_app_proves_nothing(same_company: Company, slack: SlackWorkspace) -> None:
-    reply = sent("slack.press-button", payload_of("slack.press-button"), secret="another-secret")
+    reply = sent(
+        "slack_interactions.press-button",
+        payload_of("slack_interactions.press-button"),
+        secret="another-secret",
+    )
 
     assert (reply.status, status_of_alert()) == (401, "open")
 
@@ -206,7 +210,7 @@ def test_a_body_that_was_changed_after_it_was_signed_is_refused(
         "X-Slack-Signature": signature_of("payload=%7B%7D", at),
     }
 
-    assert request("slack.press-button", headers=headers).status == 401
+    assert request("slack_interactions.press-button", headers=headers).status == 401
 
 
 @pytest.mark.parametrize(
@@ -215,13 +219,16 @@ def test_a_body_that_was_changed_after_it_was_signed_is_refused(
 def test_what_is_no_interaction_is_refused(same_company: Company, body: str) -> None:
     headers = {"X-Slack-Request-Timestamp": str(int(time.time()))}
 
-    assert request("slack.press-button", body=body, headers=headers).status == 401
+    assert request("slack_interactions.press-button", body=body, headers=headers).status == 401
 
 
 def test_a_huge_body_is_not_read(same_company: Company) -> None:
     headers = {"X-Slack-Request-Timestamp": str(int(time.time()))}
 
-    assert request("slack.press-button", body="payload=" + "x" * 200_000, headers=headers).status == 401
+    assert (
+        request("slack_interactions.press-button", body="payload=" + "x" * 200_000, headers=headers).status
+        == 401
+    )
 
 
 def test_an_action_that_no_card_has_is_refused(same_company: Company, slack: SlackWorkspace) -> None:
@@ -230,12 +237,12 @@ def test_an_action_that_no_card_has_is_refused(same_company: Company, slack: Sla
 
 def test_without_a_database_slack_is_told_to_come_again(same_company: Company) -> None:
     payload = changed(
-        event("slack.press-button"), headers={"X-Slack-Request-Timestamp": str(int(time.time()))}
+        event("slack_interactions.press-button"), headers={"X-Slack-Request-Timestamp": str(int(time.time()))}
     )
     restart_environment()
     same_company.point_to(port=1)
     try:
-        answer = invoke("slack", payload)
+        answer = invoke("slack_interactions", payload)
     finally:
         same_company.point_to()
         restart_environment()

@@ -16,7 +16,7 @@ ROUTES = {
     "/api/autopilot/{proxy+}": ("any", "AutopilotFunction"),
     "/api/v1/openapi.json": ("get", "DocumentationFunction"),
     "/api/v1/me": ("any", "TenantsFunction"),
-    "/api/v1/slack/interactions": ("post", "SlackFunction"),
+    "/api/v1/slack/interactions": ("post", "SlackInteractionsFunction"),
     **{
         path: ("any", function)
         for name, function in {
@@ -142,7 +142,7 @@ READS = {
         ("secretsmanager:CreateSecret", SIGNING_SECRETS),
         ("secretsmanager:DeleteSecret", SIGNING_SECRETS),
     },
-    "SlackFunction": {("secretsmanager:GetSecretValue", SIGNING_SECRETS)},
+    "SlackInteractionsFunction": {("secretsmanager:GetSecretValue", SIGNING_SECRETS)},
     "SendNotificationsFunction": {
         ("secretsmanager:GetSecretValue", SIGNING_SECRETS),
         ("ses:SendEmail", SENDERS),

@@ -18,7 +18,7 @@ EXTRA_LAYERS = {
     "RestoreArchiveFunction": ["arrow"],
     "NotificationsFunction": ["slack"],
     "SendNotificationsFunction": ["slack"],
-    "SlackFunction": ["slack"],
+    "SlackInteractionsFunction": ["slack"],
 }
 EXTRA_VARIABLES = {
     "DiscoverDeliveriesFunction": {"INGEST_QUEUE_URL": "IngestPartsQueue"},
@@ -67,7 +67,7 @@ EXTRA_VARIABLES = {
         "NOTIFICATION_SENDER": "NotificationSender",
         "WEBHOOK_HOSTS": "WebhookHosts",
     },
-    "SlackFunction": {
+    "SlackInteractionsFunction": {
         "NOTIFICATIONS_QUEUE_URL": "NotificationsSendQueue",
         "ACTIONS_QUEUE_URL": "ActionsExecuteQueue",
     },
