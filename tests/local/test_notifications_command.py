@@ -9,6 +9,7 @@ from local.cli import main
 from local.home import Home
 from local.kept_slack import BOT_TOKEN, KeptWorkspace
 from local.outbox import Outbox
+from local.proxy_event import Request
 from local.slack_workspace import JSON
 from local.stack import Stack
 
@@ -24,6 +25,16 @@ def items(home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> li
     return found
 
 
+def unsigned(stack: Stack) -> tuple[int, str]:
+    """What the public route says to somebody who only knows its address."""
+    form = [("Content-Type", "application/x-www-form-urlencoded")]
+    asked = Request(
+        method="POST", path="/api/v1/slack/interactions", query=(), headers=form, body=b"payload=%7B%7D"
+    )
+    answer = stack.gateway.handle(asked)
+    return answer.status, json.loads(answer.body)["title"]
+
+
 def test_what_is_sent_from_here_is_kept_here(
     started_home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,6 +47,7 @@ def test_what_is_sent_from_here_is_kept_here(
         assert {one["leads_to"] for one in items(home, capsys, "list")} == {"ann@acme.example", "C0FINOPS"}
         assert items(home, capsys, "test", mail)[0]["status"] == "delivered"
         assert [one["title"] for one in items(home, capsys, "outbox")] == ["A test of On call"]
+        assert unsigned(stack) == (401, "This is no request that Slack signed for a message of ours")
 
     # The emulated AWS has forgotten all but what the home keeps.
     assert items(home, capsys, "test", slack)[0]["status"] == "delivered"
