@@ -232,13 +232,18 @@ latest as (
      where c.tenant_id = (select current_tenant()) and c.delivery_id = %(delivery_id)s
      order by c.account_id, c.resource_id, c.instance_type nulls last, c.effective_cost desc
 )
+-- Whose a new one is comes with it: writing every row of a first bill once more would take longer than to judge it.
 insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, arn, region, instance_type, tags,
-                       currency, first_seen, last_seen, created_at, updated_at)
-select tenant_id, account_id, resource_id, provider, service, resource_type(service, resource_id, usage_type),
-       coalesce(nullif(tags ->> 'Name', ''), nullif(tags ->> 'name', ''), regexp_replace(resource_id, '^.*[:/]', '')),
-       case when resource_id like 'arn:%%' then resource_id end, region, instance_type, tags, currency,
-       first_seen, last_seen, %(now)s, %(now)s
-  from latest
+                       currency, first_seen, last_seen, team_id, service_id, created_at, updated_at)
+select l.tenant_id, l.account_id, l.resource_id, l.provider, l.service, resource_type(l.service, l.resource_id, l.usage_type),
+       coalesce(nullif(l.tags ->> 'Name', ''), nullif(l.tags ->> 'name', ''), regexp_replace(l.resource_id, '^.*[:/]', '')),
+       case when l.resource_id like 'arn:%%' then l.resource_id end, l.region, l.instance_type, l.tags, l.currency,
+       l.first_seen, l.last_seen, t.id, v.id, %(now)s, %(now)s
+  from latest l
+  left join attribution_subjects s
+    on s.tenant_id = l.tenant_id and s.key = attribution_key(l.provider, l.account_id, l.service, l.resource_id, l.tags)
+  left join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id
+  left join services v on v.tenant_id = s.tenant_id and v.id = s.service_id
     on conflict (tenant_id, account_id, resource_id) do update
    set service = excluded.service,
        -- A bill knows only activated tags and is days behind; what a scan saw since its last day is the better word.
