@@ -3,7 +3,7 @@ select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text ||
 
 -- plan_for_sets
 -- The price that the planner puts on a nested loop which cannot be avoided would have each statement compiled, for longer
--- than it runs. Of fresh charges it expects so few that it would sort them all on disk, to merge them with their subjects.
+-- than it runs. To merge what has no statistics it would sort charges, on disk where they are many.
 select set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
        set_config('work_mem', '32MB', true)
 
