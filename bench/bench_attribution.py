@@ -1,5 +1,5 @@
-"""Attribution of a large month against the rest of its first ingestion, attribution anew after a changed rule, the preview
-of a rule, and cost by team over a rollup as large as ten million charges make it.
+"""Attribution of a large month against the rest of its first ingestion, attribution anew after a changed rule, the
+preview of a rule, and cost by team over a rollup as large as ten million charges make it.
 
 Attribution is timed inside the ingestion that it is part of, on a database of its own each round, so that what else the
 machine does slows both alike.

@@ -33,7 +33,7 @@ def attribute_delivery(connection: Connection, delivery_id: UUID) -> None:
 
 
 def attribute_resources(connection: Connection) -> None:
-    """Give every resource the owner that bills and scans have it belong to; new ones mostly came with theirs."""
+    """Give the resources their owners that recording did not: whose tags only a scan saw, or of an older month."""
     repository.lock_resources(connection)
     repository.begin_work(connection)
     if repository.add_resources(connection):

@@ -232,18 +232,13 @@ latest as (
      where c.tenant_id = (select current_tenant()) and c.delivery_id = %(delivery_id)s
      order by c.account_id, c.resource_id, c.instance_type nulls last, c.effective_cost desc
 )
--- Whose a new one is comes with it: writing every row of a first bill once more would take longer than to judge it.
 insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, arn, region, instance_type, tags,
-                       currency, first_seen, last_seen, team_id, service_id, created_at, updated_at)
-select l.tenant_id, l.account_id, l.resource_id, l.provider, l.service, resource_type(l.service, l.resource_id, l.usage_type),
-       coalesce(nullif(l.tags ->> 'Name', ''), nullif(l.tags ->> 'name', ''), regexp_replace(l.resource_id, '^.*[:/]', '')),
-       case when l.resource_id like 'arn:%%' then l.resource_id end, l.region, l.instance_type, l.tags, l.currency,
-       l.first_seen, l.last_seen, t.id, v.id, %(now)s, %(now)s
-  from latest l
-  left join attribution_subjects s
-    on s.tenant_id = l.tenant_id and s.key = attribution_key(l.provider, l.account_id, l.service, l.resource_id, l.tags)
-  left join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id
-  left join services v on v.tenant_id = s.tenant_id and v.id = s.service_id
+                       currency, first_seen, last_seen, created_at, updated_at)
+select tenant_id, account_id, resource_id, provider, service, resource_type(service, resource_id, usage_type),
+       coalesce(nullif(tags ->> 'Name', ''), nullif(tags ->> 'name', ''), regexp_replace(resource_id, '^.*[:/]', '')),
+       case when resource_id like 'arn:%%' then resource_id end, region, instance_type, tags, currency,
+       first_seen, last_seen, %(now)s, %(now)s
+  from latest
     on conflict (tenant_id, account_id, resource_id) do update
    set service = excluded.service,
        -- A bill knows only activated tags and is days behind; what a scan saw since its last day is the better word.
@@ -272,7 +267,8 @@ select coalesce(d.last_day > (select max(charge_date) from current_daily_costs
   from deliveries d
  where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
 
--- refresh_monthly_costs
+-- refresh_resources
+-- Owners are written with costs, because every row of a first bill gets both: writing it twice takes half as long again.
 with latest as (
     select max(charge_date) as day
       from current_daily_costs
@@ -286,16 +282,22 @@ costs as (
      group by c.account_id, c.resource_id, c.currency
 ),
 known as (
-    select r.account_id, r.resource_id, coalesce(k.cost, 0) as cost
+    select r.account_id, r.resource_id, coalesce(k.cost, 0) as cost,
+           case when s.key is null then r.team_id else t.id end as team_id,
+           case when s.key is null then r.service_id else v.id end as service_id
       from resources r
       left join costs k on k.account_id = r.account_id and k.resource_id = r.resource_id and k.currency = r.currency
+      left join attribution_subjects s
+        on s.tenant_id = r.tenant_id and s.key = attribution_key(r.provider, r.account_id, r.service, r.resource_id, r.tags)
+      left join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id
+      left join services v on v.tenant_id = s.tenant_id and v.id = s.service_id
      where r.tenant_id = (select current_tenant())
 )
 update resources r
-   set monthly_cost = k.cost
+   set monthly_cost = k.cost, team_id = k.team_id, service_id = k.service_id
   from known k
  where r.tenant_id = (select current_tenant()) and r.account_id = k.account_id and r.resource_id = k.resource_id
-   and r.monthly_cost <> k.cost
+   and (r.monthly_cost, r.team_id, r.service_id) is distinct from (k.cost, k.team_id, k.service_id)
 
 -- read_latest_day
 select max(charge_date)
