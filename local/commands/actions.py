@@ -14,6 +14,7 @@ from local.commands.jobs import JOB_SECONDS
 from local.demo_home import is_demo, start_accounts
 from local.errors import LocalError
 from local.first_tenant import Person, person_of
+from local.home import Home
 from local.people import normalized
 from local.running import Running, running_in
 from local.stack import Stack
@@ -70,8 +71,8 @@ def add_person(parser: Any) -> None:
 
 
 def run_list(arguments: Namespace) -> None:
-    with Stack(home_of(arguments)) as stack:
-        rows = list(api_client.items(stack, arguments.path))
+    with platform_of(home_of(arguments)) as platform:
+        rows = list(api_client.items(platform, arguments.path))
     show(rows, as_json=arguments.json, columns=COLUMNS[arguments.path])
 
 
@@ -95,16 +96,22 @@ def run_decide(arguments: Namespace) -> None:
 
 
 @contextmanager
-def with_accounts(arguments: Namespace) -> Iterator[Stack | Running]:
-    """The platform that is up, or one of its own, which makes the demo's resources anew: the emulated AWS forgets."""
-    home = home_of(arguments)
+def platform_of(home: Home) -> Iterator[Stack | Running]:
+    """The one that is up, or one for this command alone."""
     if (running := running_in(home)) is not None:
         yield running
         return
     with Stack(home) as stack:
-        if is_demo(home):
-            start_accounts(stack, now=datetime.now(UTC))
         yield stack
+
+
+@contextmanager
+def with_accounts(arguments: Namespace) -> Iterator[Stack | Running]:
+    """The emulated AWS forgets with each stop, so the demo's resources are made anew for a platform of our own."""
+    with platform_of(home_of(arguments)) as platform:
+        if isinstance(platform, Stack) and is_demo(platform.home):
+            start_accounts(platform, now=datetime.now(UTC))
+        yield platform
 
 
 def person_named(platform: Stack | Running, email: str | None) -> Person | None:
@@ -118,10 +125,11 @@ def settled(platform: Stack | Running, action_id: str) -> Mapping[str, Any]:
 
 def watched(running: Running, action_id: str) -> Mapping[str, Any]:
     """Others work on it; the `due_at` of what waits for somebody is far away."""
+    until = time.monotonic() + JOB_SECONDS
     while True:
         action = api_client.get(running, f"{ACTIONS}/{action_id}")
         wait = datetime.fromisoformat(action["due_at"]) - datetime.now(UTC)
-        if action["status"] in ENDED or wait > SOON:
+        if action["status"] in ENDED or wait > SOON or time.monotonic() > until:
             return action
         time.sleep(LOOK_SECONDS)
 
