@@ -19,7 +19,7 @@ from psycopg import sql
 
 from bench.rehearsal_cloud import Kind, refusal
 from cloudops.actor import Actor
-from cloudops.automation import approving, repository, requesting
+from cloudops.automation import approval_repository, approving, repository, requesting
 from cloudops.automation.approving import Approver
 from cloudops.automation.executor import Clients, Executor
 from cloudops.automation.executors import EXECUTORS
@@ -145,7 +145,7 @@ class Worker:
             name = f"finance-{number}@acme.example"
             by = Approver(actor=Actor(name=name), user_id=uuid4(), role=Role.APPROVER, finance_approver=True)
             with self.transaction() as connection:
-                for request in repository.list_approvals_of(connection, action):
+                for request in approval_repository.list_approvals_of(connection, action):
                     if request.status == "pending" and request.expires_at > self.now():
                         approving.approve(connection, request.id, comment=None, by=by, now=self.now())
 
@@ -166,7 +166,7 @@ class Worker:
             return {
                 "action": repository.read_action(connection, action),
                 "steps": repository.list_steps(connection, action),
-                "approvals": repository.list_approvals_of(connection, action),
+                "approvals": approval_repository.list_approvals_of(connection, action),
                 "trail": [event_type for event_type, _ in trail],
                 "pages": [message for event_type, message in trail if event_type == "needs_attention"],
             }
