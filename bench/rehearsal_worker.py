@@ -128,15 +128,16 @@ class Worker:
 
     def ask_for(self, kind: Kind, resource: str) -> UUID:
         actor = Actor(name="olga@acme.example")
-        new = requesting.change_of(
-            EXECUTORS,
-            type_name=kind.type,
-            target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource),
-            params=kind.params,
-            key=str(self.tenant),
-            actor=actor,
-        )
         with self.transaction() as connection:
+            new = requesting.change_of(
+                connection,
+                EXECUTORS,
+                type_name=kind.type,
+                target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource),
+                params=kind.params,
+                key=str(self.tenant),
+                actor=actor,
+            )
             requesting.ask(connection, new, actor=actor, now=self.now())
         return new.id
 

@@ -103,6 +103,7 @@ class Workshop:
     ) -> UUID:
         with self.tenant.transaction() as connection:
             new = requesting.change_of(
+                connection,
                 self.executors,
                 type_name=type_name,
                 target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id),
