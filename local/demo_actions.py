@@ -1,5 +1,6 @@
 """Changes in the demo's accounts: what may be changed, what people asked for first, and the bill that comes after."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from local import api_client
@@ -16,7 +17,6 @@ from local.home import Home
 from local.stack import Stack
 
 ACTIONS, APPROVALS = "/api/v1/actions", "/api/v1/approvals"
-SECONDS = 600
 
 
 def allow_changes(stack: Stack) -> None:
@@ -37,15 +37,26 @@ def arm_mishaps(stack: Stack) -> None:
     )
 
 
-def ask_for_first_changes(stack: Stack) -> None:
-    """By the people and through the API; the last of them is still queued when this returns."""
-    *first, last = scenes(scenario_of(stack.home))
-    asked = [ask(stack, scene) for scene in first]
-    work(stack)
-    for scene, action_id in zip(first, asked, strict=True):
+def ask_for_first_changes(stack: Stack) -> list[str]:
+    """The actions' ids. By the people and through the API; they are planned when queues are worked off next."""
+    return [ask(stack, scene) for scene in first_scenes(stack.home)]
+
+
+def answer_first_changes(stack: Stack, asked: Sequence[str]) -> None:
+    """Once they are planned. What is approved is made when queues are worked off next."""
+    for scene, action_id in zip(first_scenes(stack.home), asked, strict=True):
         say(stack, scene, action_id)
-    work(stack)
+
+
+def ask_for_last_change(stack: Stack) -> None:
+    """The one that stays queued: AWS throttles whoever looks at its resource."""
+    *_, last = scenes(scenario_of(stack.home))
     ask(stack, last)
+
+
+def first_scenes(home: Home) -> list[Scene]:
+    *first, _ = scenes(scenario_of(home))
+    return first
 
 
 def ask(stack: Stack, scene: Scene) -> str:
@@ -73,12 +84,6 @@ def say(stack: Stack, scene: Scene, action_id: str) -> None:
 
 def somebody(stack: Stack, person: Person) -> Somebody:
     return person_of(stack.home, person.email)
-
-
-def work(stack: Stack) -> None:
-    drained = stack.pollers.drain(timeout=SECONDS)
-    if sum(drained.dead.values()) or not drained.complete:
-        raise LocalError(f"the demo's changes failed{drained.reasons} (see {stack.home.logs})")
 
 
 def begun_actions(stack: Stack) -> list[api_client.Item]:

@@ -28,7 +28,7 @@ ROWS = """
 RATES = """
     select line_item_usage_type, line_item_unblended_rate, min(line_item_usage_start_date)::date,
            max(line_item_usage_start_date)::date
-      from '{files}' where line_item_resource_id = ? and line_item_product_code = 'AmazonEC2'
+      from '{files}' where line_item_resource_id = ?
      group by all order by 3
 """
 NOTHING: Mapping[Place, Change] = {}

@@ -405,7 +405,9 @@ def test_an_instance_in_trouble_is_impaired_and_no_other(ec2: Any, troubled: Any
     assert (checks_of(ec2, ill), checks_of(ec2, well)) == ({"impaired"}, {"ok"})
 
 
-def test_reads_that_name_a_resource_in_trouble_are_throttled_and_lists_are_not(ec2: Any, troubled: Any) -> None:
+def test_reads_that_name_a_resource_in_trouble_are_throttled_and_lists_are_not(
+    ec2: Any, troubled: Any
+) -> None:
     (one,) = launch(ec2)
 
     troubled.throttled.add(one)
