@@ -177,9 +177,9 @@ def test_tags_that_were_accepted_are_added_once_their_plan_is_approved(
 ) -> None:
     open_one, accepted = proposals(company, instance)
 
-    early = request("actions.request", body={"tag_proposal_id": open_one}, person=OPERATOR)
+    early = request("actions.request-tags", body={"tag_proposal_id": open_one}, person=OPERATOR)
     request("compliance.accept-proposals", body={"ids": [open_one, accepted]})
-    action = request("actions.request", body={"tag_proposal_id": accepted}, person=OPERATOR).json
+    action = request("actions.request-tags", body={"tag_proposal_id": accepted}, person=OPERATOR).json
     work(company)
     (approval,) = request("actions.list-approvals", query={"action": action["id"]}).json["items"]
     of_approval("approve", approval)
