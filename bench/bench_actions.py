@@ -35,11 +35,12 @@ from cloudops.platform.migrations import migrate
 from local.home import Home
 from local.postgres import APP, OWNER, Postgres
 
-LANES = 2
+LANES = (os.cpu_count() or 2) + 1
 CHECKOUT = Path(__file__).resolve().parent.parent
 # What a guard's run may take at most until a breach is found.
 GUARD_SCHEDULES = 600
-WITHOUT_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# Workers connect anew after each kill, and no password of this server is worth guarding.
+IN_A_HURRY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "scram_iterations": "1"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +187,7 @@ def server() -> Iterator[Server]:
         # The database's system user has to pass through.
         Path(folder).chmod(0o711)
         postgres, key = (
-            Postgres(Home(Path(folder) / "home"), settings=WITHOUT_DURABILITY),
+            Postgres(Home(Path(folder) / "home"), settings=IN_A_HURRY),
             secrets.token_hex(32),
         )
         postgres.start()

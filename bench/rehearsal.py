@@ -179,10 +179,10 @@ class Run:
             self.prepare(KINDS[name])
         for _ in range(ROUNDS):
             self.round()
-            ends = [self.quietly("look", action=one) for one in self.actions]
-            if all(one["action"].ended for one in ends) or self.now > 60 * DAY:
+            left = [one for one in self.quietly("glance", actions=self.actions) if not one.ended]
+            if not left or self.now > 60 * DAY:
                 break
-            self.advance([one["action"] for one in ends if not one["action"].ended])
+            self.advance(left)
         self.wake_all()
         self.story.ends = [self.quietly("look", action=one) for one in self.actions]
         self.story.cloud = self.cloud

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, LiteralString
 
-from cloudops.automation import deciding, ending, paging_people, preflight, repository, stepping
+from cloudops.automation import (
+    approval_repository,
+    deciding,
+    ending,
+    paging_people,
+    preflight,
+    repository,
+    stepping,
+)
 from cloudops.automation.deciding import Move
 from cloudops.automation.executor import Probe
 from cloudops.automation.models import StepStatus
@@ -77,13 +85,13 @@ def without_probe() -> None:
 
 
 def without_approval() -> None:
-    find = repository.find_approval_request
+    find = approval_repository.find_approval_request
 
     def given(connection: Any, action: Any) -> Any:
         request = find(connection, action)
         return request and replace(request, status="approved")
 
-    replaced(repository, "find_approval_request", given)
+    replaced(approval_repository, "find_approval_request", given)
 
 
 def without_verification() -> None:

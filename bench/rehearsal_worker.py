@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 from botocore.exceptions import ClientError, ReadTimeoutError
+from psycopg import sql
 
 from bench.rehearsal_cloud import Kind, refusal
 from cloudops.actor import Actor
-from cloudops.automation import approving, repository, requesting
+from cloudops.automation import approval_repository, approving, repository, requesting
 from cloudops.automation.approving import Approver
 from cloudops.automation.executor import Clients, Executor
 from cloudops.automation.executors import EXECUTORS
@@ -94,11 +96,18 @@ class Worker:
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection]:
         self.strike("before a transaction")
-        with self.connection.transaction():
-            sealed = sealed_tenant(self.tenant, self.key)
-            self.connection.execute("select set_config('cloudops.tenant', %s, true)", [sealed])
+        sealed = sealed_tenant(self.tenant, self.key)
+        # In one go: half of a rehearsal's time is round trips to the database.
+        self.connection.execute(
+            sql.SQL("begin; select set_config('cloudops.tenant', {}, true)").format(sql.Literal(sealed))
+        )
+        try:
             yield self.connection
             self.strike("before its commit")
+        except BaseException:
+            self.connection.execute("rollback")
+            raise
+        self.connection.execute("commit")
         self.strike("after its commit")
 
     # What the parent asks for ---------------------------------------------------------------------------------
@@ -119,15 +128,16 @@ class Worker:
 
     def ask_for(self, kind: Kind, resource: str) -> UUID:
         actor = Actor(name="olga@acme.example")
-        new = requesting.change_of(
-            EXECUTORS,
-            type_name=kind.type,
-            target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource),
-            params=kind.params,
-            key=str(self.tenant),
-            actor=actor,
-        )
         with self.transaction() as connection:
+            new = requesting.change_of(
+                connection,
+                EXECUTORS,
+                type_name=kind.type,
+                target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource),
+                params=kind.params,
+                key=str(self.tenant),
+                actor=actor,
+            )
             requesting.ask(connection, new, actor=actor, now=self.now())
         return new.id
 
@@ -136,13 +146,17 @@ class Worker:
             name = f"finance-{number}@acme.example"
             by = Approver(actor=Actor(name=name), user_id=uuid4(), role=Role.APPROVER, finance_approver=True)
             with self.transaction() as connection:
-                for request in repository.list_approvals_of(connection, action):
+                for request in approval_repository.list_approvals_of(connection, action):
                     if request.status == "pending" and request.expires_at > self.now():
                         approving.approve(connection, request.id, comment=None, by=by, now=self.now())
 
     def due(self) -> list[UUID]:
         with self.transaction() as connection:
             return requesting.list_due(connection, now=self.now())
+
+    def glance(self, actions: list[UUID]) -> list[Action]:
+        with self.transaction() as connection:
+            return [repository.read_action(connection, one) for one in actions]
 
     def look(self, action: UUID) -> dict[str, Any]:
         with self.transaction() as connection:
@@ -153,7 +167,7 @@ class Worker:
             return {
                 "action": repository.read_action(connection, action),
                 "steps": repository.list_steps(connection, action),
-                "approvals": repository.list_approvals_of(connection, action),
+                "approvals": approval_repository.list_approvals_of(connection, action),
                 "trail": [event_type for event_type, _ in trail],
                 "pages": [message for event_type, message in trail if event_type == "needs_attention"],
             }
@@ -169,7 +183,7 @@ class Worker:
             evidence=RemoteEvidence(worker=self),
             executors=EXECUTORS,
             clock=self.now,
-            page=page,
+            page=partial(page, now=self.now()),
         )
 
 

@@ -268,7 +268,12 @@ def change_of(one: Unit, wanted: NewAction, key: str) -> automation.NewAction:
             actor=one.actor,
             params=wanted.params,
         )
+    if wanted.tag_proposal_id is not None:
+        return requesting.change_for_tags(
+            one.connection, EXECUTORS, wanted.tag_proposal_id, key=key, actor=one.actor
+        )
     return requesting.change_of(
+        one.connection,
         EXECUTORS,
         type_name=required(wanted.type, "type"),
         target=automation.Target(

@@ -124,14 +124,16 @@ class ActionDetailOut(ActionOut):
 
 
 class NewAction(BaseModel):
-    """Either the recommendation to carry out, or a type with its resource.
+    """The recommendation to carry out, or an accepted tag proposal, or a type with its resource.
 
-    `params` are the type's; with a recommendation they go before those that it proposes itself.
+    `params` are the type's; with a recommendation they go before those that it proposes itself. A tag proposal brings
+    every tag that was accepted for its resource, as `tags.add`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     recommendation_id: UUID | None = None
+    tag_proposal_id: UUID | None = None
     type: Type | None = None
     account_id: AccountId | None = None
     region: Region | None = None

@@ -12,6 +12,12 @@ from local import api_client
 from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.commands.ingest import ingest
 from local.commands.jobs import run_job
+from local.demo_actions import (
+    allow_changes,
+    answer_first_changes,
+    ask_for_first_changes,
+    ask_for_last_change,
+)
 from local.demo_home import (
     accept_a_violation,
     add_people,
@@ -95,10 +101,15 @@ def make_demo(stack: Stack, *, end: date, now: datetime, days: int = 365) -> Non
     write("reading its metrics ...")
     run_job(stack, "reliability.ingest", {})
     judge(stack)
-    write("holding it against its rules ...")
+    write("holding it against its rules and changing its accounts ...")
+    allow_changes(stack)
+    # Each job waits until all queues are empty, so that changes are planned and made meanwhile.
+    asked = ask_for_first_changes(stack)
     hold_against_rules(stack)
+    answer_first_changes(stack, asked)
     accept_a_violation(stack, until=now + timedelta(days=90))
     run_job(stack, "scans.policy", {})
+    ask_for_last_change(stack)
 
 
 def hold_against_rules(stack: Stack) -> None:
@@ -130,6 +141,7 @@ def serve(stack: Stack, port: socket.socket, address: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     stack.start_background()
+    stack.home.replace("address", address)
     write(f"{address} is up (try {address}/health)")
     admin = People(stack.home).admin()
     write(f"sign in as {admin.email} with the password {admin.password}")
@@ -146,6 +158,7 @@ def announced(home: Home) -> Iterator[None]:
     try:
         yield
     finally:
+        home.forget("address")
         home.forget("up")
 
 

@@ -157,6 +157,67 @@ def test_the_same_key_asks_once(company: Company, instance: str) -> None:
     assert len(request("actions.list", query={}).json["items"]) == 1
 
 
+def test_off_hours_are_kept_by_the_role_that_stands_beside_the_action_role(
+    company: Company, instance: str
+) -> None:
+    hours = {"stop": "cron(0 19 ? * MON-FRI *)", "start": "cron(0 7 ? * MON-FRI *)", "timezone": "UTC"}
+
+    found = asked(instance, type="schedule.off_hours", params=hours).json
+    named = asked(instance, type="schedule.off_hours", params={**hours, "role": ROLE}).json
+    company.change("update cloud_accounts set action_role_arn = null where account_id = %s", [ACCOUNT])
+    without = asked(instance, type="schedule.off_hours", params=hours)
+
+    assert found["params"] == {**hours, "role": f"{ROLE}-schedules"}
+    assert named["type"] == "/problems/resource-busy"
+    assert (without.status, without.json["type"]) == (409, "/problems/account-read-only")
+
+
+def test_tags_that_were_accepted_are_added_once_their_plan_is_approved(
+    company: Company, instance: str
+) -> None:
+    open_one, accepted = proposals(company, instance)
+
+    early = request("actions.request-tags", body={"tag_proposal_id": open_one}, person=OPERATOR)
+    request("compliance.accept-proposals", body={"ids": [open_one, accepted]})
+    action = request("actions.request-tags", body={"tag_proposal_id": accepted}, person=OPERATOR).json
+    work(company)
+    (approval,) = request("actions.list-approvals", query={"action": action["id"]}).json["items"]
+    of_approval("approve", approval)
+    work(company)
+
+    ec2 = aws.session_client("ec2", REGION, aws.SESSIONS.session_of(OWNER))
+    tags = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [instance]}])["Tags"]
+    assert (early.status, early.json["type"]) == (409, "/problems/proposal-not-accepted")
+    assert approval["approver_role"] == "approver"
+    assert of_action("show", action).json["status"] == "completed"
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {"Service": "web", "Team": "shop"}
+
+
+def proposals(company: Company, instance: str) -> list[str]:
+    """Of two tags, open ones, for an instance that a scan saw."""
+    company.change(
+        """
+        insert into resources (tenant_id, account_id, resource_id, arn, provider, service, type, name, region, currency,
+                               first_seen, last_seen)
+        select tenant_id, account_id, %s, %s, 'aws', 'AmazonEC2', 'EC2', 'web', %s, 'USD', '2026-01-01', '2026-09-14'
+          from cloud_accounts where account_id = %s
+        """,
+        [instance, f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{instance}", REGION, ACCOUNT],
+    )
+    made = [(str(uuid4()), key, value) for key, value in (("Service", "web"), ("Team", "shop"))]
+    for proposal_id, key, value in made:
+        company.change(
+            """
+            insert into tag_proposals (tenant_id, id, account_id, resource_id, tag_key, tag_value, confidence, evidence,
+                                       found_at, created_at)
+            select tenant_id, %s, account_id, resource_id, %s, %s, 0.8, '[]', now(), now()
+              from resources where resource_id = %s
+            """,
+            [proposal_id, key, value, instance],
+        )
+    return [proposal_id for proposal_id, _, _ in made]
+
+
 def test_what_is_due_is_brought_back_by_the_schedule(company: Company, instance: str) -> None:
     action = asked(instance).json
     lost = company.receive("ACTIONS_QUEUE_URL")

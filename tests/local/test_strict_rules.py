@@ -384,3 +384,48 @@ def test_an_unimplemented_call_is_refused_for_good(
 
     assert (refusal.code, refusal.status) == (code, 400)
     assert "does not answer" in refusal.message
+
+
+# --- trouble with one resource ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def troubled(aws: EmulatedAws) -> Iterator[Any]:
+    yield aws.strict.troubles
+    aws.strict.troubles.impaired.clear()
+    aws.strict.troubles.throttled.clear()
+    aws.strict.troubles.refused.clear()
+
+
+def test_an_instance_in_trouble_is_impaired_and_no_other(ec2: Any, troubled: Any) -> None:
+    ill, well = launch(ec2, 2)
+
+    troubled.impaired.add(ill)
+
+    assert (checks_of(ec2, ill), checks_of(ec2, well)) == ({"impaired"}, {"ok"})
+
+
+def test_reads_that_name_a_resource_in_trouble_are_throttled_and_lists_are_not(
+    ec2: Any, troubled: Any
+) -> None:
+    (one,) = launch(ec2)
+
+    troubled.throttled.add(one)
+
+    assert refused(ec2.describe_instances, InstanceIds=[one]).code == "RequestLimitExceeded"
+    assert ec2.describe_instances()["Reservations"]
+    assert ec2.stop_instances(InstanceIds=[one])["StoppingInstances"]
+
+
+def test_what_is_refused_is_refused_for_its_operation_alone(ec2: Any, troubled: Any) -> None:
+    (one,) = launch(ec2)
+
+    troubled.refuse(one, operation="StopInstances", code="IncorrectState", message="Not now.")
+
+    assert refused(ec2.stop_instances, InstanceIds=[one]).message == "Not now."
+    assert ec2.describe_instances(InstanceIds=[one])["Reservations"]
+
+
+def checks_of(ec2: Any, instance: str) -> set[str]:
+    (status,) = ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"]
+    return {status["InstanceStatus"]["Status"], status["SystemStatus"]["Status"]}

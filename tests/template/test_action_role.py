@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from cloudops.accounts.models import SCHEDULES_SUFFIX
 from cloudops.automation.executors import EXECUTORS, FAMILIES
 from tests.permissions.policies import Call
 from tests.permissions.roles import ACTORS_TEMPLATE, role_of_actors
@@ -50,6 +51,14 @@ def test_nobody_assumes_it_without_the_whole_external_id(template: dict[str, Any
     (statement,) = template["Resources"]["Actor"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}}
+
+
+def test_the_role_that_schedules_act_by_is_found_by_its_name(template: dict[str, Any]) -> None:
+    (longest,) = re.findall(r"\{1,([0-9]+)\}", template["Parameters"]["RoleName"]["AllowedPattern"])
+    name = template["Resources"]["Scheduler"]["Properties"]["RoleName"]
+
+    assert name == {"Fn::Sub": "${RoleName}" + SCHEDULES_SUFFIX}
+    assert int(longest) + len(SCHEDULES_SUFFIX) <= 64
 
 
 @pytest.mark.parametrize("action", sorted(written(tuple(EXECUTORS))))

@@ -82,14 +82,16 @@ def test_a_dry_run_changes_nothing_and_the_run_follows_its_plan_and_is_seen_to_b
 ) -> None:
     resource_id = changeable.make()
     before = changeable.shows(resource_id)
-    asked = requesting.change_of(
-        EXECUTORS,
-        type_name=changeable.type,
-        target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id),
-        params=changeable.params,
-        key="dry run",
-        actor=Actor(name="olga@acme.example"),
-    )
+    with workshop.tenant.transaction() as connection:
+        asked = requesting.change_of(
+            connection,
+            EXECUTORS,
+            type_name=changeable.type,
+            target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id),
+            params=changeable.params,
+            key="dry run",
+            actor=Actor(name="olga@acme.example"),
+        )
 
     with as_the_worker():
         plan = requesting.dry_run(EXECUTORS, account, asked)

@@ -306,15 +306,16 @@ def saving(workshop: Workshop, instance: str) -> UUID:
     """An approved resize that saves 100 a month, of one of the five instances of its account."""
     actor = requesting.Actor(name="olga@acme.example")
     target = Target(account_id=ACCOUNT, region=REGION, resource_id=instance)
-    new = requesting.change_of(
-        EXECUTORS,
-        type_name="ec2.resize",
-        target=target,
-        params={"instance_type": "m5.large"},
-        key=str(uuid4()),
-        actor=actor,
-    )
     with workshop.tenant.transaction() as connection:
+        new = requesting.change_of(
+            connection,
+            EXECUTORS,
+            type_name="ec2.resize",
+            target=target,
+            params={"instance_type": "m5.large"},
+            key=str(uuid4()),
+            actor=actor,
+        )
         connection.execute(
             """
             insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region,

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from cloudops.actor import Actor
-from cloudops.automation import approving, repository, requesting
+from cloudops.automation import approval_repository, approving, repository, requesting
 from cloudops.automation.approving import Approver
 from cloudops.automation.executor import Executor
 from cloudops.automation.executors import EXECUTORS
@@ -103,6 +103,7 @@ class Workshop:
     ) -> UUID:
         with self.tenant.transaction() as connection:
             new = requesting.change_of(
+                connection,
                 self.executors,
                 type_name=type_name,
                 target=Target(account_id=ACCOUNT, region=REGION, resource_id=resource_id),
@@ -122,7 +123,7 @@ class Workshop:
 
     def approve(self, action_id: UUID, *, by: Approver | None = None) -> None:
         with self.tenant.transaction() as connection:
-            (request,) = repository.list_approvals_of(connection, action_id)
+            (request,) = approval_repository.list_approvals_of(connection, action_id)
             approving.approve(connection, request.id, comment=None, by=by or finance(), now=self.now)
 
     def work(self, action_id: UUID) -> Wait | None:

@@ -84,6 +84,22 @@ def test_a_key_that_is_absent_empty_zero_or_nonsense_chooses_nothing(key: str, v
         assert refusal == f"{key} permits nothing"
 
 
+@pytest.mark.parametrize(
+    ("role", "outcome"),
+    [
+        (f"arn:aws:iam::{ACCOUNT}:role/actor-schedules", "acted"),
+        (None, "it proposes nothing that can be carried out"),
+    ],
+)
+def test_off_hours_are_kept_where_the_account_has_a_role_for_schedules(
+    role: str | None, outcome: str
+) -> None:
+    off_hours = candidate(check_id="EC2-08", type="schedule", schedules_role=role)
+    day = replace(DAY, records={"schedule.off_hours": replace(EARNED, type="schedule.off_hours")})
+
+    assert held(off_hours, day).startswith(outcome)
+
+
 def test_nothing_at_all_is_set_and_nothing_is_done() -> None:
     assert refusal_of(permissions_of({}), EVENING) == "actions.enabled permits nothing"
     assert not select([candidate()], EXECUTORS, permissions_of({}), DAY)[0].acted

@@ -28,6 +28,10 @@ class ConnectionStatus(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+# As onboarding/action-role.yaml calls the role that schedules act by.
+SCHEDULES_SUFFIX = "-schedules"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """A role in a customer's account, and the external id that its trust policy has to ask for."""
@@ -237,6 +241,11 @@ class ActionRole:
 
     role_arn: str
     external_id: str
+
+    @property
+    def schedules_arn(self) -> str:
+        """That of the role which the same template makes beside it, for EventBridge Scheduler."""
+        return f"{self.role_arn}{SCHEDULES_SUFFIX}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from uuid import UUID
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
-from cloudops.automation import repository
+from cloudops.automation import approval_repository, repository
+from cloudops.automation.approval_repository import ApprovalFilter
 from cloudops.automation.approvals import (
     ApprovalDecidedError,
     ApprovalRequest,
@@ -17,7 +18,6 @@ from cloudops.automation.approvals import (
     OwnRequestError,
 )
 from cloudops.automation.models import Action, ActionStatus
-from cloudops.automation.repository import ApprovalFilter
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.platform.principal import Principal, Role
@@ -70,18 +70,18 @@ def list_requests(
     connection: Connection, chosen: ApprovalFilter, *, limit: int, cursor: str | None
 ) -> Page[ApprovalRequest]:
     after = Cursor.decode(cursor) if cursor else None
-    rows = repository.list_approval_requests(connection, chosen, limit=limit + 1, after=after)
+    rows = approval_repository.list_approval_requests(connection, chosen, limit=limit + 1, after=after)
     return Page.of(rows, limit, lambda row: Cursor(at=row.created_at, id=row.id))
 
 
 def show_request(connection: Connection, request_id: UUID) -> tuple[ApprovalRequest, Action, list[Decision]]:
-    request = repository.read_approval_request(connection, request_id)
+    request = approval_repository.read_approval_request(connection, request_id)
     action = repository.read_action(connection, request.action_id)
-    return request, action, repository.list_decisions(connection, request_id)
+    return request, action, approval_repository.list_decisions(connection, request_id)
 
 
 def latest_request(connection: Connection, action_id: UUID) -> ApprovalRequest | None:
-    found = repository.list_approval_requests(
+    found = approval_repository.list_approval_requests(
         connection, ApprovalFilter(action=action_id), limit=1, after=None
     )
     return found[0] if found else None
@@ -89,9 +89,9 @@ def latest_request(connection: Connection, action_id: UUID) -> ApprovalRequest |
 
 def thread_in_slack(connection: Connection, request_id: UUID, message: str) -> None:
     """Note where people talk about it in Slack. The first place is kept."""
-    action_id = repository.read_approval_request(connection, request_id).action_id
+    action_id = approval_repository.read_approval_request(connection, request_id).action_id
     repository.note_slack_message(connection, action_id, message)
-    repository.note_slack_thread(connection, request_id, message)
+    approval_repository.note_slack_thread(connection, request_id, message)
 
 
 def require_say(
@@ -110,12 +110,16 @@ def approve(
     """The action goes on once enough people have approved; whoever asked is none of them."""
     request = require_say(connection, request_id, decision="approve", by=by, now=now)
     decide(connection, request, "approved", comment, by, now)
-    given = [one for one in repository.list_decisions(connection, request_id) if one.decision == "approved"]
+    given = [
+        one
+        for one in approval_repository.list_decisions(connection, request_id)
+        if one.decision == "approved"
+    ]
     if len(given) >= request.approvals_needed:
         settle(connection, request, ApprovalStatus.APPROVED, comment, by, now)
         repository.wake_action(connection, request.action_id, now=now)
         follow(connection, request, Status.APPROVED, now)
-    return repository.read_approval_request(connection, request_id)
+    return approval_repository.read_approval_request(connection, request_id)
 
 
 def reject(
@@ -131,19 +135,19 @@ def reject(
         repository.end_action(connection, action, ActionStatus.FAILED, error=error, result={}, now=now)
         repository.insert_event(connection, action.id, error, {}, now=now)
     follow(connection, request, Status.REJECTED, now)
-    return repository.read_approval_request(connection, request_id)
+    return approval_repository.read_approval_request(connection, request_id)
 
 
 def open_request(connection: Connection, request_id: UUID, by: Approver, now: datetime) -> ApprovalRequest:
     # The action first: a worker locks them in this order as well.
-    action_id = repository.read_approval_request(connection, request_id).action_id
+    action_id = approval_repository.read_approval_request(connection, request_id).action_id
     repository.lock_action(connection, action_id)
-    request = repository.lock_approval_request(connection, request_id)
+    request = approval_repository.lock_approval_request(connection, request_id)
     if not by.may_decide(request):
         raise ApproverTooLowError(f"this takes the role {request.approver_role}")
     if request.status != ApprovalStatus.PENDING or request.expires_at <= now:
         raise ApprovalDecidedError(f"it is {'expired' if request.expires_at <= now else request.status}")
-    if any(one.user_id == by.user_id for one in repository.list_decisions(connection, request_id)):
+    if any(one.user_id == by.user_id for one in approval_repository.list_decisions(connection, request_id)):
         raise ApprovalDecidedError("you have decided already; another person has to agree")
     return request
 
@@ -159,7 +163,7 @@ def decide(
     word = Decision(
         user_id=by.user_id, user_name=by.actor.name, decision=decision, comment=comment, decided_at=now
     )
-    repository.insert_decision(connection, request.id, word)
+    approval_repository.insert_decision(connection, request.id, word)
     record(
         connection,
         NewEvent(
@@ -181,7 +185,7 @@ def settle(
     by: Approver,
     now: datetime,
 ) -> None:
-    repository.set_approval_status(connection, request.id, status, now=now, comments=comment)
+    approval_repository.set_approval_status(connection, request.id, status, now=now, comments=comment)
     message = f"{status} by {by.actor.name}"
     repository.insert_event(connection, request.action_id, message, {"comment": comment}, now=now)
 

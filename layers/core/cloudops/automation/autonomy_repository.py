@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row, scalar_row
 
+from cloudops.accounts.models import SCHEDULES_SUFFIX
 from cloudops.automation.autonomy import Consideration, Run, TrackRecord
 from cloudops.automation.repository import position
 from cloudops.automation.selection import Candidate, Kind
@@ -36,7 +37,8 @@ class BegunOfKind:
 def list_candidates(connection: Connection, *, executable: Sequence[str], limit: int) -> list[Candidate]:
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
         return cursor.execute(
-            SQL["list_candidates"], {"executable": list(executable), "limit": limit}
+            SQL["list_candidates"],
+            {"executable": list(executable), "schedules_suffix": SCHEDULES_SUFFIX, "limit": limit},
         ).fetchall()
 
 

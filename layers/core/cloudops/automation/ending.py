@@ -3,7 +3,7 @@
 from cloudops.actor import SYSTEM, Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
-from cloudops.automation import repository
+from cloudops.automation import approval_repository, repository
 from cloudops.automation.evidence import keep_evidence
 from cloudops.automation.executor import Probe
 from cloudops.automation.models import Action, ActionStatus
@@ -33,7 +33,7 @@ def end(work: Work, status: ActionStatus, *, seen: Probe, error: str | None = No
     with work.held() as connection:
         steps = repository.list_steps(connection, work.action.id)
         events = repository.list_events(connection, work.action.id)
-        decisions = repository.list_approvals_of(connection, work.action.id)
+        decisions = approval_repository.list_approvals_of(connection, work.action.id)
     manifest = keep_evidence(work, status, seen, steps=steps, events=events, decisions=decisions, error=error)
     with work.held() as connection:
         finish(connection, work, status, error=error, result={"evidence": manifest})

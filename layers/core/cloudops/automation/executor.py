@@ -59,7 +59,8 @@ class Grant:
 class Nature:
     """What somebody has to know before he allows it. Without `undone_by` it never runs on its own.
 
-    `names` is how its resources are called: ids go into session policies, so none may hold a wildcard.
+    `names` is how its resources are called: ids go into session policies, so none may hold a wildcard. `by_schedules`:
+    it takes the parameter `role`, by which schedules in the account act; where it is not given, the account's is taken.
     """
 
     type: str
@@ -71,6 +72,7 @@ class Nature:
     reads: tuple[Grant, ...]
     writes: tuple[Grant, ...]
     names: str = r"[A-Za-z0-9][\w.:/-]{0,2047}"
+    by_schedules: bool = False
 
     def check_name(self, resource_id: str) -> None:
         if not re.fullmatch(self.names, resource_id, re.ASCII):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from uuid import uuid5
 
-from cloudops.automation import repository
+from cloudops.automation import approval_repository, repository
 from cloudops.automation.approvals import VALID_FOR, ApprovalRequest, ApprovalStatus, NewApprovalRequest
 from cloudops.automation.autonomy import has_earned
 from cloudops.automation.ending import abandon, finish, trail
@@ -58,7 +58,7 @@ def frozen(work: Work, plan: Plan, permissions: Permissions) -> Stride:
         )
         action = repository.read_action(connection, work.action.id)
         request = request_of(connection, work, action, permissions, needs_person=person is not None)
-        repository.insert_approval_request(connection, request, now=work.now)
+        approval_repository.insert_approval_request(connection, request, now=work.now)
         work.say(connection, "the plan is frozen", digest=plan.digest, approval=person or "by the system")
         waiting = "is waiting for approval" if person else "was approved by the system"
         trail(connection, action, "planned", f"{action.type} on {action.resource_id} {waiting}")
@@ -71,9 +71,11 @@ def frozen(work: Work, plan: Plan, permissions: Permissions) -> Stride:
 def await_approval(work: Work) -> Stride:
     """preflight: begin once this very plan is approved, the resource is still as it was, and nothing forbids it."""
     with work.held() as connection:
-        request = repository.find_approval_request(connection, work.action)
+        request = approval_repository.find_approval_request(connection, work.action)
         if request is not None and request.status in UNDECIDED_OR_YES and request.expires_at <= work.now:
-            repository.set_approval_status(connection, request.id, ApprovalStatus.EXPIRED, now=work.now)
+            approval_repository.set_approval_status(
+                connection, request.id, ApprovalStatus.EXPIRED, now=work.now
+            )
     if refusal := unapproved(request, work.now):
         return abandon(work, refusal)
     permissions = work.permissions()
@@ -112,14 +114,14 @@ def begin(work: Work, request: ApprovalRequest) -> Stride:
     probe = work.probe()
     if changed_since(work, probe):
         with work.held() as connection:
-            repository.set_approval_status(connection, request.id, ApprovalStatus.VOID, now=work.now)
+            approval_repository.set_approval_status(connection, request.id, ApprovalStatus.VOID, now=work.now)
         return abandon(work, "the resource is not as it was when this plan was approved")
     with work.held() as connection:
         repository.lock_beginnings(connection)
         # Read again under the lock: what was allowed when it was approved may not be any more.
         permissions = permissions_of(repository.read_configuration(connection))
         if refusal := withdrawn(connection, work, permissions, request, probe):
-            repository.set_approval_status(connection, request.id, ApprovalStatus.VOID, now=work.now)
+            approval_repository.set_approval_status(connection, request.id, ApprovalStatus.VOID, now=work.now)
             finish(connection, work, ActionStatus.FAILED, error=refusal, result={})
             return None
         if wait := not_now(connection, work, permissions):

@@ -278,7 +278,11 @@ select c.id, c.project_id, c.alert_id, c.check_id, c.kind, c.type, c.severity, c
        exists (select from actions a
                 where a.tenant_id = c.tenant_id and a.account_id = c.account_id and a.resource_id = c.resource_id
                   and a.status in ('queued', 'preflight', 'in_progress', 'verifying')) as busy,
-       exists (select from actions a where a.tenant_id = c.tenant_id and a.recommendation_id = c.id) as tried
+       exists (select from actions a where a.tenant_id = c.tenant_id and a.recommendation_id = c.id) as tried,
+       (select o.action_role_arn || %(schedules_suffix)s
+          from cloud_accounts o
+         where o.tenant_id = c.tenant_id and o.provider = 'aws' and o.account_id = c.account_id
+           and o.status = 'connected' and o.action_role_status = 'connected') as schedules_role
   from recommendations c
   left join resources r on r.tenant_id = c.tenant_id and r.account_id = c.account_id and r.resource_id = c.resource_id
  where c.tenant_id = (select current_tenant()) and c.status = 'open'

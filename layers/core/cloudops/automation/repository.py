@@ -1,4 +1,4 @@
-"""Actions, approvals and what automation may do, in the database."""
+"""Actions and what automation may do, in the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,6 @@ import psycopg
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from cloudops.automation.approvals import (
-    ApprovalRequest,
-    ApprovalRequestNotFoundError,
-    ApprovalStatus,
-    Decision,
-    NewApprovalRequest,
-)
 from cloudops.automation.configuration import ConfiguredValue
 from cloudops.automation.guards import Begun
 from cloudops.automation.models import (
@@ -56,12 +49,6 @@ class ActionFilter:
     account: str | None = None
     resource: str | None = None
     recommendation: UUID | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApprovalFilter:
-    status: str | None = None
-    action: UUID | None = None
 
 
 def insert_action(connection: Connection, new: NewAction, *, now: datetime) -> None:
@@ -255,6 +242,10 @@ def count_begun(connection: Connection, action: Action, *, since: datetime) -> B
     return found
 
 
+def note_slack_message(connection: Connection, action_id: UUID, message: str) -> None:
+    connection.execute(SQL["note_slack_message"], {"id": action_id, "message": message})
+
+
 def count_open_alerts(connection: Connection, action: Action) -> int:
     return count(
         connection,
@@ -290,76 +281,3 @@ def save_configuration(
 
 def delete_configuration(connection: Connection, key: str) -> bool:
     return connection.execute(SQL["delete_configuration"], {"key": key}).rowcount > 0
-
-
-def insert_approval_request(connection: Connection, new: NewApprovalRequest, *, now: datetime) -> None:
-    connection.execute(SQL["insert_approval_request"], {**vars(new), "now": now})
-
-
-def read_approval_request(connection: Connection, request_id: UUID) -> ApprovalRequest:
-    return one_request(connection, "read_approval_request", request_id)
-
-
-def lock_approval_request(connection: Connection, request_id: UUID) -> ApprovalRequest:
-    return one_request(connection, "lock_approval_request", request_id)
-
-
-def one_request(connection: Connection, query: str, request_id: UUID) -> ApprovalRequest:
-    with connection.cursor(row_factory=class_row(ApprovalRequest)) as cursor:
-        found = cursor.execute(SQL[query], {"id": request_id}).fetchone()
-    if found is None:
-        raise ApprovalRequestNotFoundError
-    return found
-
-
-def find_approval_request(connection: Connection, action: Action) -> ApprovalRequest | None:
-    """The one that is bound to the action's present plan, locked."""
-    with connection.cursor(row_factory=class_row(ApprovalRequest)) as cursor:
-        return cursor.execute(
-            SQL["find_approval_request"], {"action_id": action.id, "digest": action.digest}
-        ).fetchone()
-
-
-def list_approval_requests(
-    connection: Connection, chosen: ApprovalFilter, *, limit: int, after: Cursor | None
-) -> list[ApprovalRequest]:
-    with connection.cursor(row_factory=class_row(ApprovalRequest)) as cursor:
-        return cursor.execute(
-            SQL["list_approval_requests"], {**vars(chosen), "limit": limit, **position(after)}
-        ).fetchall()
-
-
-def list_approvals_of(connection: Connection, action_id: UUID) -> list[ApprovalRequest]:
-    chosen = ApprovalFilter(action=action_id)
-    return list_approval_requests(connection, chosen, limit=100, after=None)
-
-
-def set_approval_status(
-    connection: Connection,
-    request_id: UUID,
-    status: ApprovalStatus,
-    *,
-    now: datetime,
-    comments: str | None = None,
-) -> None:
-    connection.execute(
-        SQL["set_approval_status"], {"id": request_id, "status": status, "comments": comments, "now": now}
-    )
-
-
-def note_slack_message(connection: Connection, action_id: UUID, message: str) -> None:
-    connection.execute(SQL["note_slack_message"], {"id": action_id, "message": message})
-
-
-def note_slack_thread(connection: Connection, request_id: UUID, message: str) -> None:
-    connection.execute(SQL["note_slack_thread"], {"id": request_id, "message": message})
-
-
-def insert_decision(connection: Connection, request_id: UUID, decision: Decision) -> None:
-    row = {**vars(decision), "request_id": request_id, "now": decision.decided_at}
-    connection.execute(SQL["insert_decision"], row)
-
-
-def list_decisions(connection: Connection, request_id: UUID) -> list[Decision]:
-    with connection.cursor(row_factory=class_row(Decision)) as cursor:
-        return cursor.execute(SQL["list_decisions"], {"request_id": request_id}).fetchall()

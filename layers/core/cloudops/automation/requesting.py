@@ -3,30 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from cloudops.accounts.acting import action_role
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.automation import repository
+from cloudops.automation.executor import Executor
 from cloudops.automation.models import Action, ActionEvent, ActionStatus, ActionStep, NewAction, Target
 from cloudops.automation.offers import offer_of
 from cloudops.automation.plans import Plan
 from cloudops.automation.proposals import Executors, executor_named, proposed
 from cloudops.automation.repository import ActionFilter
-from cloudops.automation.surroundings import AwsAccess
+from cloudops.automation.surroundings import AccountReadOnlyError, AwsAccess
+from cloudops.compliance.tagging import proposals as tag_proposals
 from cloudops.errors import ConflictError
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.life import Status
+from cloudops.tenancy.use_cases import reporting_currency
 
 __all__ = [
     "ActionFilter",
     "ask",
     "cancel",
     "change_for",
+    "change_for_tags",
     "change_of",
     "dry_run",
     "list_actions",
@@ -44,7 +50,14 @@ class ActionUnderWayError(ConflictError):
 
 
 def change_of(
-    executors: Executors, *, type_name: str, target: Target, params: Mapping[str, Any], key: str, actor: Actor
+    connection: Connection,
+    executors: Executors,
+    *,
+    type_name: str,
+    target: Target,
+    params: Mapping[str, Any],
+    key: str,
+    actor: Actor,
 ) -> NewAction:
     """Without a recommendation: no saving is known, so a finance approver has to agree.
 
@@ -59,7 +72,7 @@ def change_of(
         requested_by=actor.user_id,
         requested_by_name=actor.name,
         risk=executor.nature.risk.value,
-        params=executor.parameters(params),
+        params=executor.parameters(with_role(connection, executor, target, params)),
     )
 
 
@@ -80,8 +93,43 @@ def change_for(
         raise NotExecutableError(f"{found.check_id} has to be carried out by hand")
     if found.status != Status.OPEN:
         raise NotExecutableError(f"the recommendation is {found.status}")
-    wanted = replace(offered, params={**offered.params, **(params or {})})
+    given = {**offered.params, **(params or {})}
+    executor = executor_named(executors, offered.type)
+    wanted = replace(offered, params=with_role(connection, executor, offered.target, given))
     return proposed(executors, found, wanted, key=key, actor=actor, autonomous=autonomous)
+
+
+def change_for_tags(
+    connection: Connection, executors: Executors, proposal_id: UUID, *, key: str, actor: Actor
+) -> NewAction:
+    """The tags that somebody accepted for the resource of this proposal. It saves nothing and costs nothing."""
+    wanted = tag_proposals.accepted_tags(connection, proposal_id)
+    if wanted.arn is None or wanted.region is None:
+        raise NotExecutableError(f"no scan has told the ARN and the region of {wanted.resource_id}")
+    executor = executor_named(executors, "tags.add")
+    executor.nature.check_name(wanted.arn)
+    return NewAction(
+        id=uuid5(proposal_id, f"action/{key}"),
+        type=executor.nature.type,
+        target=Target(account_id=wanted.account_id, region=wanted.region, resource_id=wanted.arn),
+        requested_by=actor.user_id,
+        requested_by_name=actor.name,
+        risk=executor.nature.risk.value,
+        params=executor.parameters({"tags": wanted.tags}),
+        monthly_savings=Decimal(0),
+        currency=reporting_currency(connection),
+    )
+
+
+def with_role(
+    connection: Connection, executor: Executor, target: Target, params: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    if not executor.nature.by_schedules or "role" in params:
+        return params
+    role = action_role(connection, target.account_id)
+    if role is None:
+        raise AccountReadOnlyError(f"connect account {target.account_id} with a role to act by")
+    return {**params, "role": role.schedules_arn}
 
 
 def ask(connection: Connection, new: NewAction, *, actor: Actor, now: datetime) -> Action:

@@ -36,7 +36,7 @@ class Candidate(RecommendationDetail):
 
     `resource_type` and `resource_tags` are None where the inventory does not know the resource; `alerts` are open
     reliability alerts of its service; `busy` where an action on the resource has not ended, `tried` where one was ever
-    asked for by this recommendation.
+    asked for by this recommendation. `schedules_role` is what schedules in its account act by.
     """
 
     resource_type: str | None
@@ -44,6 +44,7 @@ class Candidate(RecommendationDetail):
     alerts: int
     busy: bool
     tried: bool
+    schedules_role: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +139,8 @@ def considered(candidate: Candidate, executors: Mapping[str, Executor]) -> Choic
     if offered is None:
         reason = f"{candidate.check_id} has to be carried out by hand"
         return Choice(candidate=candidate, action=None, acted=False, reason=reason)
+    if executors[offered.type].nature.by_schedules and candidate.schedules_role:
+        offered = replace(offered, params={**offered.params, "role": candidate.schedules_role})
     try:
         action = proposed(executors, candidate, offered, key=KEY, actor=ACTOR, autonomous=True)
     except BadParameterError as error:

@@ -54,6 +54,7 @@ class KeepOffHours:
             ),
         ),
         names=rf"{instances.IDS}|{databases.IDS}",
+        by_schedules=True,
     )
 
     def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -211,6 +211,17 @@ class NewProposal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcceptedTags:
+    """All tags that somebody wants on one resource. `arn` is None where no scan has told it."""
+
+    account_id: str
+    region: str | None
+    resource_id: str
+    arn: str | None
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
     id: UUID
     account_id: str

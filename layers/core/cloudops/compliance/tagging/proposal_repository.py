@@ -11,6 +11,7 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from cloudops.compliance.tagging.models import (
+    AcceptedTags,
     Lack,
     NewProposal,
     Proposal,
@@ -78,6 +79,12 @@ def list_proposals(
     parameters = {**vars(chosen), "limit": limit, "after_confidence": confidence, "after_id": row_id}
     with connection.cursor(row_factory=class_row(Proposal)) as cursor:
         return cursor.execute(SQL["list_proposals"], parameters).fetchall()
+
+
+def find_accepted_tags(connection: Connection, proposal_id: UUID) -> AcceptedTags | None:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(SQL["read_accepted_tags"], {"id": proposal_id}).fetchone()
+    return AcceptedTags(**{**row, "tags": row["tags"] or {}}) if row else None
 
 
 def lock_proposals(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, ProposalStatus]:

@@ -1,7 +1,7 @@
 """Read what is proposed for missing tags, and decide about it.
 
-To accept one writes nothing to the cloud: it waits for somebody to tag the resource, and a later scan that sees the tag
-there calls it applied.
+To accept one writes nothing to the cloud: it waits for somebody to tag the resource, by hand or by an action, and a
+later scan that sees the tag there calls it applied.
 """
 
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record_all
 from cloudops.compliance.tagging import proposal_repository as repository
-from cloudops.compliance.tagging.models import Proposal, ProposalStatus
+from cloudops.compliance.tagging.models import AcceptedTags, Proposal, ProposalStatus
 from cloudops.compliance.tagging.proposal_repository import ProposalFilter
 from cloudops.errors import ConflictError, NotFoundError
 from cloudops.paging import Page, Place
 from cloudops.platform.database import Connection
 
-__all__ = ["ProposalFilter", "accept", "list_proposals", "reject"]
+__all__ = ["ProposalFilter", "accept", "accepted_tags", "list_proposals", "reject"]
 
 
 class ProposalNotFoundError(NotFoundError):
@@ -28,6 +28,20 @@ class ProposalNotFoundError(NotFoundError):
 
 class ProposalDecidedError(ConflictError):
     """The proposal was decided already."""
+
+
+class ProposalNotAcceptedError(ConflictError):
+    """Nobody has accepted the proposal, or the tag is there already."""
+
+
+def accepted_tags(connection: Connection, proposal_id: UUID) -> AcceptedTags:
+    """Everything that was accepted for the proposal's resource."""
+    found = repository.find_accepted_tags(connection, proposal_id)
+    if found is None:
+        raise ProposalNotFoundError
+    if not found.tags:
+        raise ProposalNotAcceptedError
+    return found
 
 
 def list_proposals(

@@ -327,6 +327,17 @@ select p.id, p.account_id, p.resource_id, r.type as resource_type, r.name, r.reg
  order by p.confidence desc, p.id
  limit %(limit)s
 
+-- read_accepted_tags
+-- Of two values for one key the more certain one.
+select r.account_id, r.region, r.resource_id, coalesce(r.arn, case when r.resource_id like 'arn:%%' then r.resource_id end) as arn,
+       (select jsonb_object_agg(o.tag_key, o.tag_value order by o.confidence, o.id)
+          from tag_proposals o
+         where o.tenant_id = p.tenant_id and o.account_id = p.account_id and o.resource_id = p.resource_id
+           and o.status = 'accepted') as tags
+  from tag_proposals p
+  join resources r on r.tenant_id = p.tenant_id and r.account_id = p.account_id and r.resource_id = p.resource_id
+ where p.tenant_id = (select current_tenant()) and p.id = %(id)s
+
 -- lock_proposals
 select id, status
   from tag_proposals
