@@ -123,7 +123,7 @@ class Stack:
         pool = self.aws.create_user_pool(callbacks=self._options.callbacks, logouts=self._options.logouts)
         self.template = template.read(
             transformed(self._options.template, cache=self.home.path),
-            parameters={"AllowedOrigin": self._options.origin},
+            parameters={},
             endpoint=self.aws.endpoint,
             standing_in={
                 "ApplicationSecret": self.aws.create_secret("cloudops/app", self._secret(APP)),

@@ -35,14 +35,14 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{API}/Auth/AddDefaultAuthorizerToCorsPreflight",
         True,
     ),
-    (access.refusals_are_problems_that_a_browser_may_read, f"{API}/GatewayResponses/UNAUTHORIZED", DROP),
+    (access.refusals_are_problems, f"{API}/GatewayResponses/UNAUTHORIZED", DROP),
     (
-        access.refusals_are_problems_that_a_browser_may_read,
+        access.refusals_are_problems,
         f"{API}/GatewayResponses/DEFAULT_5XX/ResponseParameters/Headers/Access-Control-Allow-Origin",
         "'*'",
     ),
     (
-        access.refusals_are_problems_that_a_browser_may_read,
+        access.refusals_are_problems,
         f"{API}/GatewayResponses/THROTTLED/ResponseParameters/Headers/Content-Type",
         DROP,
     ),

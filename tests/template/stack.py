@@ -155,9 +155,14 @@ class Stack:
         }
 
     @property
+    def custom(self) -> dict[str, Properties]:
+        """What a function of ours makes, as a part of the deployment."""
+        resources = self.resources.items()
+        return {name: one["Properties"] for name, one in resources if one["Type"].startswith("Custom::")}
+
+    @property
     def migrations(self) -> dict[str, Properties]:
-        custom = self.resources.items()
-        return {name: one["Properties"] for name, one in custom if one["Type"] == "Custom::Migrations"}
+        return {name: one for name, one in self.custom.items() if "Migrations" in one}
 
     def dependencies(self, name: str) -> set[str]:
         """All resources that CloudFormation makes before this one, and deletes after it."""
