@@ -8,40 +8,45 @@ import pytest
 
 from cloudops.platform import aws
 from cloudops.platform.rotation import RotationError
-from local.postgres import APP, OWNER
 from tests.conftest import Database
 from tests.functions.conftest import emulated_aws
 from tests.functions.invoking import event, invoke, restart_environment
 
+FIRST = "the-one-that-was-generated"
 STEPS = ("create", "set", "test", "finish")
 
 
 @pytest.fixture
 def secrets(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The secrets of both logins by the variable that names them. Other tests share the logins, so they come back."""
-    server = database.server
-    passwords = {role: server.password(role) for role in (APP, OWNER)}
-    names = {}
+    """The secrets of two logins by the variable that names them, made for this test: logins are the whole server's."""
+    suffix = uuid4().hex
+    logins = {"OWNER_SECRET_ARN": f"owner_{suffix}", "DATABASE_SECRET_ARN": f"app_{suffix}"}
+    make_logins(database, owner=logins["OWNER_SECRET_ARN"], app=logins["DATABASE_SECRET_ARN"])
     with emulated_aws():
-        for variable, role in {"DATABASE_SECRET_ARN": APP, "OWNER_SECRET_ARN": OWNER}.items():
-            fields = {**database.secret(), "username": role, "password": passwords[role]}
-            name = f"{variable}-{uuid4().hex}"
+        for variable, role in logins.items():
+            fields = {**database.secret(), "username": role, "password": FIRST}
+            name = f"{variable}-{suffix}"
             aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(fields))
             monkeypatch.setenv(variable, name)
-            names[variable] = name
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "rotate-secret")
         restart_environment()
-        try:
-            yield names
-        finally:
-            restore(database, passwords)
+        yield {variable: f"{variable}-{suffix}" for variable in logins}
     restart_environment()
+    drop_logins(database, *reversed(logins.values()))
 
 
-def restore(database: Database, passwords: dict[str, str]) -> None:
+def make_logins(database: Database, *, owner: str, app: str) -> None:
+    """Whoever makes a role may set its password: the owner that of the application."""
     with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
-        for role, password in passwords.items():
-            connection.execute(f"alter role {role} password '{password}'")
+        connection.execute(f"create role {owner} login createrole password '{FIRST}'")
+        connection.execute(f"set role {owner}")
+        connection.execute(f"create role {app} login password '{FIRST}'")
+
+
+def drop_logins(database: Database, *roles: str) -> None:
+    with psycopg.connect(database.superuser_dsn, autocommit=True) as connection:
+        for role in roles:
+            connection.execute(f"drop role {role}")
 
 
 def take(step: str, secret: str, version: str) -> None:
@@ -117,7 +122,11 @@ def test_until_the_database_has_the_new_password_everybody_reads_the_old_one(sec
 
 
 def test_a_step_that_nobody_knows_is_refused(secrets: dict[str, str]) -> None:
-    payload = {**event("rotate_secret.create"), "Step": "guessSecret", "SecretId": secrets["OWNER_SECRET_ARN"]}
+    payload = {
+        **event("rotate_secret.create"),
+        "Step": "guessSecret",
+        "SecretId": secrets["OWNER_SECRET_ARN"],
+    }
 
     with pytest.raises(RotationError, match="guessSecret"):
         invoke("rotate_secret", payload)

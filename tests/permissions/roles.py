@@ -103,9 +103,11 @@ def made_by_lambda(stack: Stack, name: str) -> Iterator[Grant]:
 
 
 def told_by_cloudformation(stack: Stack, name: str) -> dict[str, Any]:
+    """What the UI is told names nothing that a function asks for."""
     return {
         field: value
         for properties in stack.custom.values()
         if target(properties["ServiceToken"]) == name
         for field, value in properties.items()
+        if field != "Config"
     }

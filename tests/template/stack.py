@@ -90,6 +90,11 @@ def named_in(node: Any) -> Iterator[str]:
                 yield from named_in(member)
 
 
+def of_stage(name: str) -> Document:
+    """What the table of stages says."""
+    return {"Fn::FindInMap": ["Stages", {"Ref": "Stage"}, name]}
+
+
 class Stack:
     def __init__(self, template: Document) -> None:
         self.template = template

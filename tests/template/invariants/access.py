@@ -257,9 +257,10 @@ def listing_stays_below_the_prefix(stack: Stack) -> Iterator[str]:
             actions = set(alternatives(statement["Action"]))
             if "s3:ListBucket" in actions and statement.get("Condition") != below:
                 yield f"{role} may list the whole bucket"
-            if "s3:ListBucketVersions" in actions and target(statement["Resource"]) != "UiBucket":
-                if statement.get("Condition") != TRAILS_ONLY:
-                    yield f"{role} may list more than heads"
+            of_the_ui = statement["Resource"] == {"Fn::GetAtt": ["UiBucket", "Arn"]}
+            narrowed = of_the_ui or statement.get("Condition") == TRAILS_ONLY
+            if "s3:ListBucketVersions" in actions and not narrowed:
+                yield f"{role} may list more than heads"
 
 
 def code_cannot_change_the_network(stack: Stack) -> Iterator[str]:
@@ -281,9 +282,9 @@ def the_key_is_used_through_its_services_alone(stack: Stack) -> Iterator[str]:
     through = {"StringEquals": {"kms:ViaService": {"Fn::Sub": SECRETS_MANAGER}}}
     for role in stack.of("IAM::Role"):
         for statement in stack.statements({"Ref": role}):
-            if any(action.startswith("kms:") for action in alternatives(statement["Action"])):
-                if statement.get("Condition") != through:
-                    yield f"{role} may use the key by itself"
+            keys = [action for action in alternatives(statement["Action"]) if action.startswith("kms:")]
+            if keys and statement.get("Condition") != through:
+                yield f"{role} may {keys} by itself"
 
 
 def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
