@@ -9,7 +9,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.intrinsics import Resolver
 from tests.permissions.policies import Grant, Policy
-from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, SECRETS_KEY, TRACES
+from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, TRACES, USES_KEY
 from tests.template.stack import CHECKOUT, Document, Stack, target
 
 EXPORT_BUCKET = "acme-exports"
@@ -92,8 +92,8 @@ def arn_of(name: str, kind: str) -> str:
 
 
 def made_by_lambda(stack: Stack, name: str) -> Iterator[Grant]:
-    """Calls that Lambda, Secrets Manager and the X-Ray daemon make with a function's role, and no code of ours."""
-    yield from TRACES | NETWORK | {SECRETS_KEY}
+    """What AWS does with a function's role on the way to a call, and no code of ours."""
+    yield from TRACES | NETWORK | USES_KEY
     yield from ((action, target(stack.functions[name]["LoggingConfig"]["LogGroup"])) for action in LOGS)
     if queue := stack.queue_of.get(name):
         yield from ((action, queue) for action in CONSUMES)

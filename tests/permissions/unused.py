@@ -11,7 +11,6 @@ EVENTS = CHECKOUT / "events"
 TAGS = "The tagging API asks the services for their tags with the permissions of whoever calls GetResources."
 # Each with the reason why nothing of ours calls it.
 EXCEPTIONS: Mapping[tuple[str, Grant], str] = {
-    ("rotate_secret", ("kms:GenerateDataKey", "Key")): "Secrets Manager encrypts a new version in our name.",
     **{
         (CUSTOMER, (action, "*")): TAGS
         for action in (

@@ -108,7 +108,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{PARTS}/RedrivePolicy/deadLetterTargetArn",
         {"Fn::GetAtt": ["ScansFinopsDeadLetterQueue", "Arn"]},
     ),
-    (delivery.queues_are_encrypted, f"{PARTS}/SqsManagedSseEnabled", False),
+    (delivery.queues_are_encrypted, f"{PARTS}/KmsMasterKeyId", DROP),
     (delivery.a_slow_run_is_not_started_twice, f"{PARTS}/VisibilityTimeout", 3599),
     (delivery.a_slow_run_is_not_started_twice, f"{INGEST}/Timeout", 601),
     (delivery.one_bad_message_does_not_repeat_the_others, f"{MESSAGES}/FunctionResponseTypes", DROP),

@@ -96,6 +96,9 @@ WIDE = {
 }
 # Every policy that AWS writes and may widen, with the reason.
 FOREIGN_POLICIES = {
+    "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": (
+        "RDS writes to a log group of its own, which exists once per account and region."
+    ),
     "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs": (
         "API Gateway refuses a role that cannot create log groups anywhere in the account."
     ),
@@ -103,11 +106,11 @@ FOREIGN_POLICIES = {
 EXPORTS = "arn:${AWS::Partition}:s3:::${ExportBucket}"
 EXPORTED = EXPORTS + "/${ExportPrefix}*"
 TRAILS_ONLY = {"StringLike": {"s3:prefix": "tenants/*/trail/"}}
-SECRETS_MANAGER = "secretsmanager.${AWS::Region}.${AWS::URLSuffix}"
+THROUGH = [f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}" for service in ("secretsmanager", "sqs")]
 ROTATION = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
 ROTATED = ("OwnerSecret", "ApplicationSecret")
-# Secrets Manager decrypts in the name of whoever asks for a secret.
-SECRETS_KEY = ("kms:Decrypt", "Key")
+# Secrets Manager and SQS use the key in the name of whoever calls them.
+USES_KEY = {("kms:Decrypt", "Key"), ("kms:GenerateDataKey", "Key")}
 READS = {
     "AccountsFunction": {CUSTOMERS_ROLES},
     "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
@@ -147,8 +150,7 @@ READS = {
     },
     "RotateSecretFunction": {
         (f"secretsmanager:{action}", secret) for action in ROTATION for secret in ROTATED
-    }
-    | {("kms:GenerateDataKey", "Key")},
+    },
     "TenantsFunction": {
         ("cognito-idp:AdminCreateUser", "UserPool"),
         ("cognito-idp:AdminGetUser", "UserPool"),
@@ -279,7 +281,7 @@ def code_cannot_change_the_network(stack: Stack) -> Iterator[str]:
 
 
 def the_key_is_used_through_its_services_alone(stack: Stack) -> Iterator[str]:
-    through = {"StringEquals": {"kms:ViaService": {"Fn::Sub": SECRETS_MANAGER}}}
+    through = {"StringEquals": {"kms:ViaService": [{"Fn::Sub": service} for service in THROUGH]}}
     for role in stack.of("IAM::Role"):
         for statement in stack.statements({"Ref": role}):
             keys = [action for action in alternatives(statement["Action"]) if action.startswith("kms:")]
@@ -300,7 +302,7 @@ def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
 def needed(stack: Stack, name: str) -> set[tuple[str, str]]:
     """Pairs of action and resource that follow from a function's environment, trigger and destination."""
     function = stack.functions[name]
-    pairs = TRACES | NETWORK | {SECRETS_KEY} | READS.get(name, set())
+    pairs = TRACES | NETWORK | USES_KEY | READS.get(name, set())
     pairs |= {(action, target(function.get("LoggingConfig", {}).get("LogGroup", ""))) for action in LOGS}
     for variable, value in function["Environment"]["Variables"].items():
         if variable.endswith("_SECRET_ARN"):
