@@ -13,7 +13,7 @@ DATA ?=
 STAGE ?= dev
 PARAMETERS ?=
 
-.PHONY: help setup run test lint format types lock openapi ui build deploy size bench clean
+.PHONY: help setup run test lint format types lock openapi onboarding ui build deploy size bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,7 +48,7 @@ lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, m
 	.venv/bin/squawk migrations/*.sql
 	.venv/bin/cfn-lint template.yaml onboarding/*.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
-	$(PYTHON) scripts/scan_template.py
+	$(PYTHON) -m scripts.scan_template
 
 types: setup ## Check types strictly
 	.venv/bin/mypy
@@ -66,6 +66,9 @@ lock: ## Lock every requirement with its hashes
 
 openapi: setup ## Write docs/openapi.json from the code
 	$(PYTHON) -m local.openapi
+
+onboarding: setup ## Write the Terraform module's policies from the templates of the roles
+	$(PYTHON) -m scripts.write_terraform_policies
 
 ui: ## Build the web UI into frontend/dist (needs Node)
 	@test -f frontend/package.json || { echo "There is no web UI in frontend/." >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""Hold the template, as it is written and as CloudFormation receives it, against checkov's rules."""
+"""Hold the template, as it is written and as CloudFormation receives it, and the onboarding against checkov's rules."""
 
 import json
 import shutil
@@ -16,7 +16,13 @@ from local.transform import transformed
 CHECKOUT = Path(__file__).parents[1]
 CHECKOV = CHECKOUT / ".venv-checkov" / "bin" / "checkov"
 SKIPS = CHECKOUT / "checkov.yaml"
-SOURCES = (CHECKOUT / "template.yaml", *sorted((CHECKOUT / "onboarding").glob("*.yaml")))
+ONBOARDING = CHECKOUT / "onboarding"
+SOURCES = (
+    CHECKOUT / "template.yaml",
+    *sorted(ONBOARDING.glob("*.yaml")),
+    *sorted((ONBOARDING / "terraform").glob("*.tf")),
+)
+FRAMEWORKS = "cloudformation", "terraform"
 
 
 def main() -> int:
@@ -40,32 +46,31 @@ def findings() -> Iterator[dict[str, Any]]:
         (Path(folder) / "transformed.json").write_text(json.dumps(document))
         for draft in Path(folder).glob("template-*.json"):
             draft.unlink()
-        report = scan(Path(folder))
-    if report["summary"]["parsing_errors"] or not report["summary"]["passed"]:
-        raise SystemExit(f"checkov could not read the template: {report['summary']}")
-    yield from report["results"]["failed_checks"]
+        reports = scan(Path(folder))
+    if {report["check_type"] for report in reports} != set(FRAMEWORKS):
+        raise SystemExit("checkov found nothing to read")
+    for report in reports:
+        if report["summary"]["parsing_errors"] or not report["summary"]["passed"]:
+            raise SystemExit(f"checkov could not read all: {report['summary']}")
+        yield from report["results"]["failed_checks"]
 
 
-def scan(folder: Path) -> dict[str, Any]:
-    answer = subprocess.run(
-        [
-            CHECKOV,
-            "--directory",
-            folder,
-            "--framework",
-            "cloudformation",
-            "--skip-download",
-            "--output",
-            "json",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def scan(folder: Path) -> list[dict[str, Any]]:
+    command = [
+        CHECKOV,
+        "--directory",
+        folder,
+        "--framework",
+        *FRAMEWORKS,
+        "--skip-download",
+        "--output",
+        "json",
+    ]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if not answer.stdout:
         raise SystemExit(answer.stderr)
-    report: dict[str, Any] = json.loads(answer.stdout)
-    return report
+    reports: list[dict[str, Any]] = json.loads(answer.stdout)
+    return reports
 
 
 if __name__ == "__main__":
