@@ -37,7 +37,8 @@ def transform(document: Document) -> Document:
     session = boto3.Session(region_name="eu-west-1")
     translator = Translator({}, Parser(), boto_session=session)
     transformed: Document = translator.translate(_uploaded(document), {})
-    return transformed
+    # SAM drops the other transform with its own, and CloudFormation has yet to run it.
+    return {"Transform": [one for one in document["Transform"] if "Serverless" not in one], **transformed}
 
 
 def _uploaded(document: Document) -> Document:
