@@ -76,7 +76,7 @@ ui: ## Build the web UI into frontend/dist (needs Node)
 
 layers/ui: ui
 	@test -f frontend/dist/index.html || { echo "The web UI's build left nothing in frontend/dist." >&2; exit 1; }
-	rm -rf $@ && cp -R frontend/dist $@
+	rm -rf $@ && cp -R frontend/dist $@ && rm -f $@/.complete
 
 build: .venv-sam/.complete layers/ui ## Build UI, functions and layers for AWS, without Docker
 	PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
