@@ -10,8 +10,10 @@ COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-ur
 LAYERS := core ingest arrow detect migrate slack
 PORT ?= 8080
 DATA ?=
+STAGE ?= dev
+PARAMETERS ?=
 
-.PHONY: help setup run test lint format types lock openapi build size bench clean
+.PHONY: help setup run test lint format types lock openapi onboarding ui build deploy size bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,19 +30,25 @@ setup: .venv/.complete ## Make .venv with everything that running and testing ne
 	$(UV) pip install --quiet --python .venv-sam/bin/python --require-hashes -r requirements/sam.txt
 	touch $@
 
+.venv-checkov/.complete: requirements/checkov.txt .venv/.complete
+	$(UV) venv --quiet --clear --python .venv/bin/python .venv-checkov
+	$(UV) pip install --quiet --python .venv-checkov/bin/python --require-hashes -r requirements/checkov.txt
+	touch $@
+
 run: setup ## Run the whole stack on this machine (PORT=8080, DATA=folder of exports; without DATA a demo)
 	.venv/bin/cloudops up --port $(PORT) $(if $(DATA),--data "$(DATA)")
 
 test: setup .venv-sam/.complete lint types ## Pass every check and every test
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: setup .venv-sam/.complete ## Check style, walls, migrations and the template
+lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, migrations and the template
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/squawk migrations/*.sql
 	.venv/bin/cfn-lint template.yaml onboarding/*.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
+	$(PYTHON) -m scripts.scan_template
 
 types: setup ## Check types strictly
 	.venv/bin/mypy
@@ -53,13 +61,28 @@ lock: ## Lock every requirement with its hashes
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	for layer in $(LAYERS); do $(COMPILE) -c requirements/dev.txt requirements/$$layer.in -o requirements/$$layer.txt; done
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
+	$(COMPILE) requirements/checkov.in -o requirements/checkov.txt
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
 
 openapi: setup ## Write docs/openapi.json from the code
 	$(PYTHON) -m local.openapi
 
-build: .venv-sam/.complete ## Build functions and layers for AWS, without Docker
+onboarding: setup ## Write the Terraform module's policies from the templates of the roles
+	$(PYTHON) -m scripts.write_terraform_policies
+
+ui: ## Build the web UI into frontend/dist (needs Node)
+	@test -f frontend/package.json || { echo "There is no web UI in frontend/." >&2; exit 1; }
+	cd frontend && npm ci --ignore-scripts && npm run build
+
+layers/ui: ui
+	@test -f frontend/dist/index.html || { echo "The web UI's build left nothing in frontend/dist." >&2; exit 1; }
+	rm -rf $@ && cp -R frontend/dist $@ && rm -f $@/.complete
+
+build: .venv-sam/.complete layers/ui ## Build UI, functions and layers for AWS, without Docker
 	PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
+
+deploy: build ## Build and deploy (STAGE=dev; PARAMETERS="AdminEmail=..." whatever is to change)
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env $(STAGE) --parameter-overrides Stage=$(STAGE) $(PARAMETERS)
 
 size: build ## Print the size of each built function against Lambda's limit
 	$(PYTHON) bench/bench_package_size.py
@@ -68,4 +91,4 @@ bench: setup ## Print every benchmark's ratio (takes minutes)
 	for bench in bench/bench_*.py; do echo "== $$bench"; $(PYTHON) $$bench; done
 
 clean: ## Remove what can be made again; keeps .cloudops
-	rm -rf .venv .venv-sam .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-sam .venv-checkov .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -128,7 +128,7 @@ class Stack:
         pool = self.aws.create_user_pool(callbacks=self._options.callbacks, logouts=self._options.logouts)
         self.template = template.read(
             transformed(self._options.template, cache=self.home.path),
-            parameters={"AllowedOrigin": self._options.origin, "NotificationSender": SENDER},
+            parameters={"NotificationSender": SENDER},
             endpoint=self.aws.endpoint,
             standing_in={
                 "ApplicationSecret": self.aws.create_secret("cloudops/app", self._secret(APP)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.intrinsics import ACCOUNT, Resolver
+from local.site_headers import page_headers
 
 REGION = "us-east-1"
 ANY_METHOD = "x-amazon-apigateway-any-method"
@@ -15,7 +16,14 @@ GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 Resources = Mapping[str, dict[str, Any]]
 # What is not enforced or not there on one machine (permissions, the network) may use functions that only
 # CloudFormation can answer.
-READ = ("AWS::Lambda::", "AWS::ApiGateway::", "AWS::SQS::", "AWS::S3::Bucket", "AWS::Events::")
+READ = (
+    "AWS::Lambda::",
+    "AWS::ApiGateway::",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::SQS::",
+    "AWS::S3::Bucket",
+    "AWS::Events::",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +99,8 @@ class Template:
     buckets: tuple[str, ...]
     event_sources: tuple[EventSource, ...]
     schedules: tuple[Schedule, ...]
+    page_headers: Mapping[str, str]
+    """What CloudFront says with every file of the web UI."""
 
 
 def read(
@@ -129,6 +139,11 @@ def read(
             _event_source(found, names) for _, found in _of(resources, "AWS::Lambda::EventSourceMapping")
         ),
         schedules=tuple(_schedules(resources, names)),
+        page_headers={
+            name: value
+            for _, found in _of(resources, "AWS::CloudFront::ResponseHeadersPolicy")
+            for name, value in page_headers(found["ResponseHeadersPolicyConfig"]).items()
+        },
     )
 
 

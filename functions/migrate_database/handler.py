@@ -7,19 +7,20 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.platform.database import transaction
+from cloudops.platform.deployment import deploy, is_deployment
 from cloudops.platform.migrations import migrate
 from cloudops.platform.secrets import database_secret
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import logger, observed
 from cloudops.platform.user_pool import subject_of
 from cloudops.tenancy.use_cases import FIRST_TENANT, admit_first_admin
-from migrate_database.deployment import deploy, is_deployment
 
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
     if is_deployment(event):
-        return deploy(event, context, work=set_up)
+        # The database has a policy of its own for what becomes of it when the stack goes.
+        return deploy(event, context, resource_id="cloudops-migrations", work=set_up)
     return {"applied": migrate_schema()}
 
 

@@ -39,7 +39,6 @@ ENVIRONMENT = {
     "EVIDENCE_BUCKET": EVIDENCE,
     "ARCHIVE_BUCKET": ARCHIVE,
     "POWERTOOLS_SERVICE_NAME": "tests",
-    "ALLOWED_ORIGIN": "https://costs.acme.example",
     "NOTIFICATION_SENDER": "cloudops@acme.example",
     "WEBHOOK_HOSTS": "hooks.acme.example,*.hooks.example",
     "NOTIFICATIONS_PREFIX": "cloudops/notifications",

@@ -69,10 +69,9 @@ def test_an_unexpected_error_is_logged_and_not_shown(
 
 
 @pytest.mark.parametrize("name", ASKED.values())
-def test_answers_may_be_read_from_the_web_ui_alone(name: str) -> None:
+def test_answers_may_be_read_from_our_own_origin_alone(name: str) -> None:
     for reply in (request(name), request(name, path="/nowhere"), request(name, claims={"sub": "nobody"})):
-        assert reply.headers["access-control-allow-origin"] == "https://costs.acme.example"
-        assert reply.headers["vary"] == "Origin"
+        assert not [header for header in reply.headers if header.startswith("access-control-")]
 
 
 @pytest.mark.parametrize("name", ["alerts.resolve", "alerts.set-cost-limit", "costs.prefer-source"])

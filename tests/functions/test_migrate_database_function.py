@@ -1,10 +1,5 @@
-import dataclasses
 import json
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,12 +8,13 @@ import psycopg
 import pytest
 
 from cloudops.platform import aws
+from cloudops.platform.deployment import SPARE_SECONDS, UnansweredError
 from cloudops.platform.migrations import locked
 from local.postgres import APP, OWNER
-from migrate_database.deployment import SPARE_SECONDS, UnansweredError
 from tests.conftest import MIGRATIONS, SEAL_KEY, Database
+from tests.functions.cloudformation import told
 from tests.functions.conftest import emulated_aws
-from tests.functions.invoking import context_of, event, invoke, request, restart_environment
+from tests.functions.invoking import event, invoke, request, restart_environment
 
 ADMIN_EMAIL = event("migrate_database.create")["ResourceProperties"]["AdminEmail"]
 
@@ -28,7 +24,9 @@ def unmigrated(empty_database: Database, monkeypatch: pytest.MonkeyPatch) -> Ite
     """An empty database with the environment of migrate_database."""
     server = empty_database.server
     application = {**empty_database.secret(), "tenant_seal_key": SEAL_KEY}
-    owner = {**application, "username": OWNER, "password": server.password(OWNER)}
+    owner = {**empty_database.secret(), "username": OWNER, "password": server.password(OWNER)}
+    # As the template makes it: the owner seals no tenant.
+    del owner["tenant_seal_key"]
     with emulated_aws():
         for variable, secret in {"DATABASE_SECRET_ARN": application, "OWNER_SECRET_ARN": owner}.items():
             name = f"{variable}-{uuid4().hex}"
@@ -64,45 +62,6 @@ def test_migrating_lets_the_application_in_and_gives_it_its_seal(unmigrated: Dat
     assert role == APP
 
 
-class Waiting(ThreadingHTTPServer):
-    """CloudFormation at the address of its answer, which is taken at the last of `statuses`."""
-
-    def __init__(self, *statuses: int) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.statuses = list(statuses)
-        self.answers: list[tuple[str | None, dict[str, Any]]] = []
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/signed?for=one"
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Waiting
-
-    def do_PUT(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.answers.append((self.headers["Content-Type"], body))
-        statuses = self.server.statuses
-        self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing, which no test reads."""
-
-
-@contextmanager
-def cloudformation(*statuses: int) -> Iterator[Waiting]:
-    with Waiting(*statuses or (200,)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture
 def pool() -> str:
     """A user pool in which the first admin is."""
@@ -126,14 +85,9 @@ def invite(pool_id: str, email: str) -> str:
 
 def deploy(kind: str, *statuses: int, seconds: float = 60, **properties: str) -> list[dict[str, Any]]:
     """What CloudFormation is told."""
-    with cloudformation(*statuses) as server:
-        payload = event(f"migrate_database.{kind}")
-        payload["ResponseURL"] = server.address
-        payload["ResourceProperties"] |= properties
-        context = dataclasses.replace(context_of("migrate_database"), deadline=time.monotonic() + seconds)
-        invoke("migrate_database", payload, context)
-    assert {content_type for content_type, _ in server.answers} == {""}
-    return [answer for _, answer in server.answers]
+    payload = event(f"migrate_database.{kind}")
+    payload["ResourceProperties"] |= properties
+    return told("migrate_database", payload, *statuses, seconds=seconds)
 
 
 def admins(database: Database) -> list[tuple[str, str, str]]:

@@ -180,3 +180,21 @@ Resources:
     )
 
     assert template.functions["echo"].environment == {"POOL": "pool-1", "ARN": "arn:pool-1", "ZONE": "Zone"}
+
+
+def test_pages_carry_the_headers_of_the_distribution(tmp_path: Path) -> None:
+    template = read(
+        transformed(CHECKOUT / "template.yaml", cache=tmp_path), parameters={}, endpoint="http://127.0.0.1:1"
+    )
+
+    headers = dict(template.page_headers)
+    policy = headers.pop("Content-Security-Policy")
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert headers == {
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }

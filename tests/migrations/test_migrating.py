@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cloudops.platform.migrations import migrate, set_password
+from cloudops.platform.migrations import migrate
+from cloudops.platform.passwords import set_password
 from cloudops.platform.schema import schema_version
 from local.postgres import APP, SUPERUSER
 from tests.conftest import MIGRATIONS, SEAL_KEY, Database

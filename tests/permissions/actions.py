@@ -22,7 +22,6 @@ IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("s3", "CopyObject"): ("s3:GetObject", "s3:PutObject"),
     ("s3", "CreateMultipartUpload"): ("s3:PutObject",),
     ("s3", "DeleteBucketLifecycle"): ("s3:PutLifecycleConfiguration",),
-    ("s3", "DeleteObjects"): ("s3:DeleteObject",),
     ("s3", "GetBucketEncryption"): ("s3:GetEncryptionConfiguration",),
     ("s3", "GetBucketLifecycleConfiguration"): ("s3:GetLifecycleConfiguration",),
     ("s3", "GetPublicAccessBlock"): ("s3:GetBucketPublicAccessBlock",),
@@ -50,6 +49,8 @@ def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names
     if (service, operation) in FREE:
         return []
     resource = resource_of(service, parameters, names)
+    if (service, operation) == ("s3", "DeleteObjects"):
+        return [deletion_of(resource, one) for one in parameters["Delete"]["Objects"]]
     actions = IRREGULAR.get((service, operation), (f"{service}:{operation}",))
     if operation == "GetObject" and "VersionId" in parameters:
         actions = ("s3:GetObjectVersion",)
@@ -58,6 +59,11 @@ def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names
     lists = LISTS.intersection(actions) and "Prefix" in parameters
     context = {"s3:prefix": parameters["Prefix"]} if lists else {}
     return [Call(action=action, resource=resource, context=context) for action in actions]
+
+
+def deletion_of(bucket: str, stored: Parameters) -> Call:
+    action = "s3:DeleteObjectVersion" if "VersionId" in stored else "s3:DeleteObject"
+    return Call(action=action, resource=f"{bucket}/{stored['Key']}")
 
 
 def prefix_of(signing_name: str) -> str:

@@ -9,7 +9,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.intrinsics import Resolver
 from tests.permissions.policies import Grant, Policy
-from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, TRACES
+from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, TRACES, USES_KEY
 from tests.template.stack import CHECKOUT, Document, Stack, target
 
 EXPORT_BUCKET = "acme-exports"
@@ -92,8 +92,8 @@ def arn_of(name: str, kind: str) -> str:
 
 
 def made_by_lambda(stack: Stack, name: str) -> Iterator[Grant]:
-    """Calls that Lambda and the X-Ray daemon make with a function's role, which no code of ours makes."""
-    yield from TRACES | NETWORK
+    """What AWS does with a function's role on the way to a call, and no code of ours."""
+    yield from TRACES | NETWORK | USES_KEY
     yield from ((action, target(stack.functions[name]["LoggingConfig"]["LogGroup"])) for action in LOGS)
     if queue := stack.queue_of.get(name):
         yield from ((action, queue) for action in CONSUMES)
@@ -103,9 +103,11 @@ def made_by_lambda(stack: Stack, name: str) -> Iterator[Grant]:
 
 
 def told_by_cloudformation(stack: Stack, name: str) -> dict[str, Any]:
+    """What the UI is told names nothing that a function asks for."""
     return {
         field: value
-        for properties in stack.migrations.values()
+        for properties in stack.custom.values()
         if target(properties["ServiceToken"]) == name
         for field, value in properties.items()
+        if field != "Config"
     }

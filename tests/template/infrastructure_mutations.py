@@ -148,9 +148,11 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (database.the_database_is_encrypted, f"{INSTANCE}/StorageEncrypted", DROP),
     (database.connections_are_encrypted, f"{SETTINGS}/rds.force_ssl", "0"),
     (database.connections_are_encrypted, f"{INSTANCE}/DBParameterGroupName", "default.postgres16"),
-    (database.the_database_outlives_its_stack, f"{DATABASE}/DeletionPolicy", "Delete"),
-    (database.the_database_outlives_its_stack, f"{DATABASE}/UpdateReplacePolicy", DROP),
-    (database.the_database_outlives_its_stack, f"{INSTANCE}/BackupRetentionPeriod", 0),
+    (database.the_database_is_kept_as_its_stage_says, f"{DATABASE}/DeletionPolicy", "Delete"),
+    (database.the_database_is_kept_as_its_stage_says, f"{DATABASE}/UpdateReplacePolicy", DROP),
+    (database.the_database_is_kept_as_its_stage_says, f"{INSTANCE}/BackupRetentionPeriod", 0),
+    (database.the_database_is_kept_as_its_stage_says, f"{INSTANCE}/DeletionProtection", DROP),
+    (database.the_database_is_kept_as_its_stage_says, f"{INSTANCE}/MultiAZ", True),
     (database.the_database_is_the_one_that_the_laptop_runs, f"{INSTANCE}/EngineVersion", "17.5"),
     (
         database.the_database_is_the_one_that_the_laptop_runs,
@@ -207,7 +209,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (database.secrets_of_functions_know_their_database, "Resources/ApplicationSecretAttachment", DROP),
     (
         deployment.only_what_cannot_be_guessed_is_asked_for,
-        "Parameters/AllowedOrigin/Default",
+        "Parameters/ExportBucket/Default",
         DROP,
     ),
     (deployment.migrations_run_whenever_they_changed, f"{MIGRATIONS}/Properties/Migrations", "1"),
@@ -218,14 +220,14 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         {"Fn::GetAtt": ["CostsFunction", "Arn"]},
     ),
     *(
-        (deployment.migrations_have_their_way_until_they_are_gone, f"{MIGRATIONS}/DependsOn/{place}", DROP)
+        (deployment.what_functions_make_has_its_way_until_it_is_gone, f"{MIGRATIONS}/DependsOn/{place}", DROP)
         # All but the attachment of the internet gateway, which two others wait for as well.
         for place in (0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12)
     ),
-    (deployment.a_migration_that_hangs_fails_the_deployment, f"{MIGRATIONS}/Properties/ServiceTimeout", DROP),
-    (deployment.a_migration_that_hangs_fails_the_deployment, f"{MIGRATIONS}/Properties/ServiceTimeout", 900),
+    (deployment.a_function_that_hangs_fails_the_deployment, f"{MIGRATIONS}/Properties/ServiceTimeout", DROP),
+    (deployment.a_function_that_hangs_fails_the_deployment, f"{MIGRATIONS}/Properties/ServiceTimeout", 900),
     (
-        deployment.a_migration_that_hangs_fails_the_deployment,
+        deployment.a_function_that_hangs_fails_the_deployment,
         f"{MIGRATE}/EventInvokeConfig/MaximumRetryAttempts",
         2,
     ),

@@ -46,21 +46,19 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (access.routes_are_those_of_the_domains, f"{COSTS}/Events/CostsProxy", DROP),
     (access.routes_are_those_of_the_domains, f"{COSTS}/Events/Costs/Properties/Method", "get"),
     (access.routes_are_those_of_the_domains, f"{COSTS}/Events/Costs/Properties/Path", "/api/v1/cost"),
-    (access.preflight_requests_are_answered_for_one_origin, f"{API}/Cors", DROP),
-    (access.preflight_requests_are_answered_for_one_origin, f"{API}/Cors/AllowOrigin", "'*'"),
     (
-        access.preflight_requests_are_answered_for_one_origin,
-        f"{API}/Auth/AddDefaultAuthorizerToCorsPreflight",
-        True,
+        access.browsers_may_read_answers_from_our_own_origin_alone,
+        f"{API}/Cors",
+        {"AllowOrigin": "'*'", "AllowMethods": "'GET'"},
     ),
-    (access.refusals_are_problems_that_a_browser_may_read, f"{API}/GatewayResponses/UNAUTHORIZED", DROP),
     (
-        access.refusals_are_problems_that_a_browser_may_read,
-        f"{API}/GatewayResponses/DEFAULT_5XX/ResponseParameters/Headers/Access-Control-Allow-Origin",
+        access.browsers_may_read_answers_from_our_own_origin_alone,
+        f"{API}/GatewayResponses/UNAUTHORIZED/ResponseParameters/Headers/Access-Control-Allow-Origin",
         "'*'",
     ),
+    (access.refusals_are_problems, f"{API}/GatewayResponses/UNAUTHORIZED", DROP),
     (
-        access.refusals_are_problems_that_a_browser_may_read,
+        access.refusals_are_problems,
         f"{API}/GatewayResponses/THROTTLED/ResponseParameters/Headers/Content-Type",
         DROP,
     ),
@@ -128,7 +126,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{PARTS}/RedrivePolicy/deadLetterTargetArn",
         {"Fn::GetAtt": ["ScansFinopsDeadLetterQueue", "Arn"]},
     ),
-    (delivery.queues_are_encrypted, f"{PARTS}/SqsManagedSseEnabled", False),
+    (delivery.queues_are_encrypted, f"{PARTS}/KmsMasterKeyId", DROP),
     (delivery.a_slow_run_is_not_started_twice, f"{PARTS}/VisibilityTimeout", 3599),
     (delivery.a_slow_run_is_not_started_twice, f"{INGEST}/Timeout", 601),
     (delivery.one_bad_message_does_not_repeat_the_others, f"{MESSAGES}/FunctionResponseTypes", DROP),
@@ -198,7 +196,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{COSTS}/Environment/Variables/POWERTOOLS_SERVICE_NAME",
         "cost",
     ),
-    (runtime.parameters_are_checked_before_anything_is_made, "Parameters/AllowedOrigin/AllowedPattern", DROP),
+    (runtime.parameters_are_checked_before_anything_is_made, "Parameters/ExportBucket/AllowedPattern", DROP),
 )
 
 

@@ -37,7 +37,8 @@ def transform(document: Document) -> Document:
     session = boto3.Session(region_name="eu-west-1")
     translator = Translator({}, Parser(), boto_session=session)
     transformed: Document = translator.translate(_uploaded(document), {})
-    return transformed
+    # SAM drops the other transform with its own, and CloudFormation has yet to run it.
+    return {"Transform": [one for one in document["Transform"] if "Serverless" not in one], **transformed}
 
 
 def _uploaded(document: Document) -> Document:
@@ -88,6 +89,11 @@ def named_in(node: Any) -> Iterator[str]:
         case list():
             for member in node:
                 yield from named_in(member)
+
+
+def of_stage(name: str) -> Document:
+    """What the table of stages says."""
+    return {"Fn::FindInMap": ["Stages", {"Ref": "Stage"}, name]}
 
 
 class Stack:
@@ -155,9 +161,14 @@ class Stack:
         }
 
     @property
+    def custom(self) -> dict[str, Properties]:
+        """What a function of ours makes, as a part of the deployment."""
+        resources = self.resources.items()
+        return {name: one["Properties"] for name, one in resources if one["Type"].startswith("Custom::")}
+
+    @property
     def migrations(self) -> dict[str, Properties]:
-        custom = self.resources.items()
-        return {name: one["Properties"] for name, one in custom if one["Type"] == "Custom::Migrations"}
+        return {name: one for name, one in self.custom.items() if "Migrations" in one}
 
     def dependencies(self, name: str) -> set[str]:
         """All resources that CloudFormation makes before this one, and deletes after it."""

@@ -4,21 +4,40 @@ from typing import Any
 
 import pytest
 
-from tests.template import infrastructure_mutations, mutations
-from tests.template.invariants import access, buckets, database, delivery, deployment, network, runtime
+from tests.template import edge_mutations, infrastructure_mutations, mutations
+from tests.template.invariants import (
+    access,
+    buckets,
+    database,
+    delivery,
+    deployment,
+    encryption,
+    keeping,
+    network,
+    runtime,
+    site,
+    watching,
+)
 from tests.template.mutations import plant
 from tests.template.stack import Document, Stack, source, transform
 
 type Invariant = Callable[[Stack], Iterator[str]]
 
-INVARIANTS = tuple(
-    invariant
-    for group in (access, buckets, database, delivery, deployment, network, runtime)
-    for invariant in group.INVARIANTS
+GROUPS = (
+    access,
+    buckets,
+    database,
+    delivery,
+    deployment,
+    encryption,
+    keeping,
+    network,
+    runtime,
+    site,
+    watching,
 )
-
-
-MUTATIONS = mutations.MUTATIONS + infrastructure_mutations.MUTATIONS
+INVARIANTS = tuple(invariant for group in GROUPS for invariant in group.INVARIANTS)
+MUTATIONS = mutations.MUTATIONS + infrastructure_mutations.MUTATIONS + edge_mutations.MUTATIONS
 
 
 def name(value: object) -> str | None:
@@ -44,7 +63,10 @@ def with_fault(path: str, value: object, transformed: Document) -> Document:
     section, name, *_ = path.split("/")
     document = source()
     touched: Any = document[section].get(name, value)
-    if section == "Resources" and not touched["Type"].startswith("AWS::Serverless::"):
+    passed_on = section in {"Mappings", "Parameters", "Conditions"} or (
+        section == "Resources" and not touched["Type"].startswith("AWS::Serverless::")
+    )
+    if passed_on:
         document = copy.deepcopy(transformed)
         plant(document, path, value)
         return document
@@ -52,8 +74,19 @@ def with_fault(path: str, value: object, transformed: Document) -> Document:
     return transform(document)
 
 
+def test_a_stack_that_grows_out_of_cloudformation_is_seen(transformed: dict[str, Any]) -> None:
+    document = copy.deepcopy(transformed)
+    queue = document["Resources"]["IngestPartsQueue"]
+    document["Resources"] |= {f"Queue{number}": queue for number in range(keeping.MOST_RESOURCES)}
+
+    assert list(keeping.the_stack_fits_into_cloudformation(Stack(document)))
+
+
 def test_every_invariant_has_been_seen_to_fail() -> None:
-    assert {invariant for invariant, _, _ in MUTATIONS} == set(INVARIANTS)
+    seen = {invariant for invariant, _, _ in MUTATIONS}
+
+    assert seen | {keeping.the_stack_fits_into_cloudformation} == set(INVARIANTS)
+    assert len(INVARIANTS) >= 40
 
 
 def test_another_layer_publishes_another_version_of_every_api_function(transformed: dict[str, Any]) -> None:

@@ -69,6 +69,7 @@ OURS = "${AWS::Region}:${AWS::AccountId}"
 SIGNING_SECRETS = f"arn:${{AWS::Partition}}:secretsmanager:{OURS}:secret:${{AWS::StackName}}/notifications/*"
 SENDERS = f"arn:${{AWS::Partition}}:ses:{OURS}:identity/*"
 FILES = "${ArchiveBucket.Arn}/exports/*"
+SITE = "${UiBucket.Arn}/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
 # Every place where a permission names no single resource, with the reason.
@@ -97,6 +98,8 @@ WIDE = {
     ("ses:SendEmail", SENDERS): "SES also asks for the identities of recipients while it is in its sandbox.",
     ("s3:GetObjectVersion", PROOFS): "Each action's evidence, and no heads.",
     ("s3:PutObject", PROOFS): "Each action's evidence, and no heads.",
+    ("s3:PutObject", SITE): "All of the web UI.",
+    ("s3:DeleteObjectVersion", SITE): "All of the web UI, when the stack goes.",
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
@@ -107,6 +110,9 @@ WIDE = {
 }
 # Every policy that AWS writes and may widen, with the reason.
 FOREIGN_POLICIES = {
+    "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole": (
+        "RDS writes to a log group of its own, which exists once per account and region."
+    ),
     "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs": (
         "API Gateway refuses a role that cannot create log groups anywhere in the account."
     ),
@@ -114,7 +120,11 @@ FOREIGN_POLICIES = {
 EXPORTS = "arn:${AWS::Partition}:s3:::${ExportBucket}"
 EXPORTED = EXPORTS + "/${ExportPrefix}*"
 TRAILS_ONLY = {"StringLike": {"s3:prefix": "tenants/*/trail/"}}
-OUR_ORIGIN = {"Fn::Sub": "'${AllowedOrigin}'"}
+THROUGH = [f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}" for service in ("secretsmanager", "sqs")]
+ROTATION = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+ROTATED = ("OwnerSecret", "ApplicationSecret")
+# Secrets Manager and SQS use the key in the name of whoever calls them.
+USES_KEY = {("kms:Decrypt", "Key"), ("kms:GenerateDataKey", "Key")}
 READS = {
     "AccountsFunction": {CUSTOMERS_ROLES},
     "DiscoverDeliveriesFunction": {("s3:ListBucket", EXPORTS), ("s3:GetObject", EXPORTED), CUSTOMERS_ROLES},
@@ -148,6 +158,14 @@ READS = {
         ("ses:SendEmail", SENDERS),
     },
     "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
+    "PublishUiFunction": {
+        ("s3:PutObject", SITE),
+        ("s3:DeleteObjectVersion", SITE),
+        ("s3:ListBucketVersions", "UiBucket"),
+    },
+    "RotateSecretFunction": {
+        (f"secretsmanager:{action}", secret) for action in ROTATION for secret in ROTATED
+    },
     "TenantsFunction": {
         ("cognito-idp:AdminCreateUser", "UserPool"),
         ("cognito-idp:AdminGetUser", "UserPool"),
@@ -184,25 +202,22 @@ def routes_are_those_of_the_domains(stack: Stack) -> Iterator[str]:
             yield f"{path} leads to {found.get(path)}, not {ROUTES.get(path)}"
 
 
-def preflight_requests_are_answered_for_one_origin(stack: Stack) -> Iterator[str]:
+def browsers_may_read_answers_from_our_own_origin_alone(stack: Stack) -> Iterator[str]:
+    # The web UI and the API share an address: whoever asks from another has no business here.
     for path, operations in stack.api["paths"].items():
-        preflight = operations.get("options")
-        if preflight is None or preflight.get("security"):
-            yield f"a browser cannot ask for {path}"
-            continue
-        headers = preflight["x-amazon-apigateway-integration"]["responses"]["default"]["responseParameters"]
-        if headers.get("method.response.header.Access-Control-Allow-Origin") != OUR_ORIGIN:
-            yield f"{path} is open to other origins"
+        if "options" in operations:
+            yield f"{path} answers the preflight requests of other origins"
+    for kind, response in stack.api.get("x-amazon-apigateway-gateway-responses", {}).items():
+        if any("access-control-" in name.lower() for name in response.get("responseParameters", {})):
+            yield f"{kind} may be read from other origins"
 
 
-def refusals_are_problems_that_a_browser_may_read(stack: Stack) -> Iterator[str]:
+def refusals_are_problems(stack: Stack) -> Iterator[str]:
     responses = stack.api.get("x-amazon-apigateway-gateway-responses", {})
     for missing in {"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED"} - set(responses):
         yield f"{missing} has API Gateway's own shape"
     for kind, response in responses.items():
         headers = response.get("responseParameters", {})
-        if headers.get("gatewayresponse.header.Access-Control-Allow-Origin") != OUR_ORIGIN:
-            yield f"a browser may not read {kind}"
         if headers.get("gatewayresponse.header.Content-Type") != "'application/problem+json'":
             yield f"{kind} is no problem"
 
@@ -259,7 +274,9 @@ def listing_stays_below_the_prefix(stack: Stack) -> Iterator[str]:
             actions = set(alternatives(statement["Action"]))
             if "s3:ListBucket" in actions and statement.get("Condition") != below:
                 yield f"{role} may list the whole bucket"
-            if "s3:ListBucketVersions" in actions and statement.get("Condition") != TRAILS_ONLY:
+            of_the_ui = statement["Resource"] == {"Fn::GetAtt": ["UiBucket", "Arn"]}
+            narrowed = of_the_ui or statement.get("Condition") == TRAILS_ONLY
+            if "s3:ListBucketVersions" in actions and not narrowed:
                 yield f"{role} may list more than heads"
 
 
@@ -278,6 +295,15 @@ def code_cannot_change_the_network(stack: Stack) -> Iterator[str]:
             yield f"the code of {name} may {sorted(open_to_code)}"
 
 
+def the_key_is_used_through_its_services_alone(stack: Stack) -> Iterator[str]:
+    through = {"StringEquals": {"kms:ViaService": [{"Fn::Sub": service} for service in THROUGH]}}
+    for role in stack.of("IAM::Role"):
+        for statement in stack.statements({"Ref": role}):
+            keys = [action for action in alternatives(statement["Action"]) if action.startswith("kms:")]
+            if keys and statement.get("Condition") != through:
+                yield f"{role} may {keys} by itself"
+
+
 def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
     return {
         (action, target(resource))
@@ -291,7 +317,7 @@ def granted(stack: Stack, role: object) -> set[tuple[str, str]]:
 def needed(stack: Stack, name: str) -> set[tuple[str, str]]:
     """Pairs of action and resource that follow from a function's environment, trigger and destination."""
     function = stack.functions[name]
-    pairs = TRACES | NETWORK | READS.get(name, set())
+    pairs = TRACES | NETWORK | USES_KEY | READS.get(name, set())
     pairs |= {(action, target(function.get("LoggingConfig", {}).get("LogGroup", ""))) for action in LOGS}
     for variable, value in function["Environment"]["Variables"].items():
         if variable.endswith("_SECRET_ARN"):
@@ -311,8 +337,8 @@ INVARIANTS = (
     every_route_that_is_not_public_for_a_reason_asks_for_a_token,
     tokens_come_from_the_user_pool,
     routes_are_those_of_the_domains,
-    preflight_requests_are_answered_for_one_origin,
-    refusals_are_problems_that_a_browser_may_read,
+    browsers_may_read_answers_from_our_own_origin_alone,
+    refusals_are_problems,
     the_stage_is_throttled_logged_and_traced,
     functions_have_roles_of_their_own,
     wide_permissions_have_a_reason,
@@ -320,4 +346,5 @@ INVARIANTS = (
     functions_may_do_what_they_are_wired_to_and_nothing_else,
     listing_stays_below_the_prefix,
     code_cannot_change_the_network,
+    the_key_is_used_through_its_services_alone,
 )

@@ -7,11 +7,16 @@ from typing import Any
 
 from local.postgres_account import MAJOR_VERSION
 from tests.template.invariants.network import DATABASE, private_subnets, zones
-from tests.template.stack import Properties, Stack, target
+from tests.template.stack import Properties, Stack, of_stage, target
 
 HEXADECIMAL = set("0123456789abcdef")
 REFUSED_BY_RDS = set('/@" ')
 KEPT_FOR_ADMINISTRATION = 3 + 2  # superuser_reserved_connections and RDS's own.
+FROM_STAGE = {
+    "MultiAZ": "MultiAz",
+    "DeletionProtection": "DatabaseDeletionProtection",
+    "BackupRetentionPeriod": "BackupDays",
+}
 NOT_LOGGED = {
     "log_statement": "none",
     "log_error_verbosity": "terse",
@@ -42,11 +47,14 @@ def connections_are_encrypted(stack: Stack) -> Iterator[str]:
         yield "the database takes connections without TLS"
 
 
-def the_database_outlives_its_stack(stack: Stack) -> Iterator[str]:
+def the_database_is_kept_as_its_stage_says(stack: Stack) -> Iterator[str]:
     for name, database in databases(stack):
-        policies = {stack.resources[name].get(p) for p in ("DeletionPolicy", "UpdateReplacePolicy")}
-        if policies != {"Snapshot"} or database.get("BackupRetentionPeriod", 1) < 7:
-            yield f"{name} can be lost"
+        policies = [stack.resources[name].get(p) for p in ("DeletionPolicy", "UpdateReplacePolicy")]
+        if policies != [{"Fn::If": ["KeepsData", "Snapshot", "Delete"]}] * 2:
+            yield f"{name} goes by {policies}"
+        for wanted, known in FROM_STAGE.items():
+            if database.get(wanted) != of_stage(known):
+                yield f"{wanted} of {name} is {database.get(wanted)}"
 
 
 def the_database_is_the_one_that_the_laptop_runs(stack: Stack) -> Iterator[str]:
@@ -194,7 +202,7 @@ INVARIANTS = (
     the_database_is_private,
     the_database_is_encrypted,
     connections_are_encrypted,
-    the_database_outlives_its_stack,
+    the_database_is_kept_as_its_stage_says,
     the_database_is_the_one_that_the_laptop_runs,
     the_log_shows_no_values,
     the_log_is_kept_for_seven_days,

@@ -81,7 +81,7 @@ def dead_letter_queues_serve_one_queue_each(stack: Stack) -> Iterator[str]:
 
 def queues_are_encrypted(stack: Stack) -> Iterator[str]:
     for name, queue in stack.of("SQS::Queue").items():
-        if queue.get("SqsManagedSseEnabled") is not True:
+        if queue.get("KmsMasterKeyId") != {"Ref": "Key"}:
             yield f"{name} is not encrypted"
 
 

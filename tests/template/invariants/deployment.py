@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.template.stack import Stack, target
 
 ASKED_FOR = {"AdminEmail"}
+MOST_PARAMETERS = 10
 WAYS = (
     "EC2::Route",
     "EC2::SubnetRouteTableAssociation",
@@ -17,12 +18,21 @@ WAYS = (
     "RDS::DBInstance",
     "Cognito::UserPoolUser",
 )
-KEPT_FROM_FUNCTIONS = ("Cognito::UserPoolClient", "Cognito::UserPoolDomain", "ApiGateway::RestApi")
-OUR_PAGE = [{"Fn::Sub": "${AllowedOrigin}/"}]
+KEPT_FROM_FUNCTIONS = (
+    "Cognito::UserPoolClient",
+    "Cognito::UserPoolDomain",
+    "ApiGateway::RestApi",
+    "CloudFront::Distribution",
+)
+OUR_PAGES = [[{"Fn::Sub": f"https://${{Distribution.DomainName}}/{page}"}] for page in ("callback", "")]
+# As the laptop serves it, too: local/login/routes.py.
+CONFIG = {"api", "login", "issuer", "client_id", "redirect_uri", "logout_uri", "scope"}
 PASSWORDS = ("RequireLowercase", "RequireUppercase", "RequireNumbers", "RequireSymbols")
 
 
 def only_what_cannot_be_guessed_is_asked_for(stack: Stack) -> Iterator[str]:
+    if len(stack.template["Parameters"]) > MOST_PARAMETERS:
+        yield f"a deployment has {len(stack.template['Parameters'])} parameters"
     asked = {name for name, parameter in stack.template["Parameters"].items() if "Default" not in parameter}
     if asked != ASKED_FOR:
         yield f"a deployment asks for {sorted(asked)}"
@@ -44,16 +54,16 @@ def migrations_run_whenever_they_changed(stack: Stack) -> Iterator[str]:
         yield "a changed migration is not run"
 
 
-def migrations_have_their_way_until_they_are_gone(stack: Stack) -> Iterator[str]:
+def what_functions_make_has_its_way_until_it_is_gone(stack: Stack) -> Iterator[str]:
     # What they depend on is made before them and deleted after them.
-    for name in stack.migrations:
+    for name in stack.custom:
         needed = {resource for kind in WAYS for resource in stack.of(kind)}
         if missing := needed - stack.dependencies(name):
             yield f"{name} may run without {sorted(missing)}"
 
 
-def a_migration_that_hangs_fails_the_deployment(stack: Stack) -> Iterator[str]:
-    for name, properties in stack.migrations.items():
+def a_function_that_hangs_fails_the_deployment(stack: Stack) -> Iterator[str]:
+    for name, properties in stack.custom.items():
         function = target(properties["ServiceToken"])
         allowed, needed = properties.get("ServiceTimeout", 3600), stack.functions[function]["Timeout"]
         if not needed < allowed <= needed + 120:
@@ -68,11 +78,24 @@ def a_migration_that_hangs_fails_the_deployment(stack: Stack) -> Iterator[str]:
 
 
 def functions_do_not_wait_for_what_waits_for_them(stack: Stack) -> Iterator[str]:
-    # The client will name the web UI's address, that the API's, and the API the functions.
+    # The client names the web UI's address, that the API's, and the API the functions.
     kept = {resource for kind in KEPT_FROM_FUNCTIONS for resource in stack.of(kind)}
     for name in stack.functions:
         if found := stack.dependencies(name) & kept:
             yield f"{name} depends on {sorted(found)}"
+
+
+def the_ui_is_uploaded_whenever_it_changed(stack: Stack) -> Iterator[str]:
+    (ui,) = [one for one in stack.custom.values() if "Build" in one] or [{}]
+    layer = stack.properties(ui.get("Build", ""))
+    if not target(layer.get("LayerName", "")).endswith("-ui"):
+        yield "a changed UI is not uploaded"
+    if ui.get("Build") not in stack.properties(ui.get("ServiceToken", "")).get("Layers", []):
+        yield "another function than the one that carries the UI is asked to upload it"
+    if ui.get("Bucket") != {"Ref": "UiBucket"}:
+        yield f"the UI is uploaded to {ui.get('Bucket')}"
+    if ui.get("Config", {}).keys() != CONFIG:
+        yield f"the UI is told {sorted(ui.get('Config', {}))}"
 
 
 def nobody_signs_themselves_up(stack: Stack) -> Iterator[str]:
@@ -120,7 +143,7 @@ def browsers_sign_in_by_code_only(stack: Stack) -> Iterator[str]:
 
 def people_come_back_to_our_page_only(stack: Stack) -> Iterator[str]:
     for name, client in stack.of("Cognito::UserPoolClient").items():
-        if [client.get("CallbackURLs"), client.get("LogoutURLs")] != [OUR_PAGE, OUR_PAGE]:
+        if [client.get("CallbackURLs"), client.get("LogoutURLs")] != OUR_PAGES:
             yield f"{name} sends codes to {client.get('CallbackURLs')}"
 
 
@@ -144,9 +167,10 @@ def the_first_admin_is_invited(stack: Stack) -> Iterator[str]:
 INVARIANTS = (
     only_what_cannot_be_guessed_is_asked_for,
     migrations_run_whenever_they_changed,
-    migrations_have_their_way_until_they_are_gone,
-    a_migration_that_hangs_fails_the_deployment,
+    what_functions_make_has_its_way_until_it_is_gone,
+    a_function_that_hangs_fails_the_deployment,
     functions_do_not_wait_for_what_waits_for_them,
+    the_ui_is_uploaded_whenever_it_changed,
     nobody_signs_themselves_up,
     people_prove_their_address,
     passwords_are_strong_and_a_second_factor_is_possible,

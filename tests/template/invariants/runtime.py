@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tests.template.imports import files_of, foreign_imports, provided
-from tests.template.stack import CHECKOUT, UPLOADED, Stack, target
+from tests.template.stack import CHECKOUT, UPLOADED, Stack, alternatives, target
 
 LONGEST_ANSWER = 29
 LONGEST_RUN = 900
@@ -13,6 +13,7 @@ EXTRA_LAYERS = {
     "IngestPartFunction": ["ingest"],
     "DetectAnomaliesFunction": ["detect"],
     "MigrateDatabaseFunction": ["migrate", "migrations"],
+    "PublishUiFunction": ["ui"],
     "ArchiveRowsFunction": ["arrow"],
     "ExportEventsFunction": ["arrow"],
     "RestoreArchiveFunction": ["arrow"],
@@ -43,8 +44,8 @@ EXTRA_VARIABLES = {
     "AccountsFunction": {
         "DISCOVER_QUEUE_URL": "DiscoverDeliveriesQueue",
         "COST_EXPLORER_QUEUE_URL": "IngestCostExplorerQueue",
-        "ROLE_TEMPLATE_URL": "RoleTemplateUrl",
-        "ACTION_ROLE_TEMPLATE_URL": "ActionRoleTemplateUrl",
+        "ROLE_TEMPLATE_URL": "${OnboardingTemplates}read-role.yaml",
+        "ACTION_ROLE_TEMPLATE_URL": "${OnboardingTemplates}action-role.yaml",
     },
     "ComplianceFunction": {"COMPLIANCE_QUEUE_URL": "ScansComplianceQueue"},
     "PoliciesFunction": {
@@ -82,6 +83,8 @@ EXTRA_VARIABLES = {
     "ExportEventsFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
     "RestoreArchiveFunction": {"ARCHIVE_BUCKET": "ArchiveBucket"},
     "MigrateDatabaseFunction": {"OWNER_SECRET_ARN": "OwnerSecret", "MIGRATIONS_DIRECTORY": "/opt"},
+    "PublishUiFunction": {"UI_DIRECTORY": "/opt/ui"},
+    "RotateSecretFunction": {"OWNER_SECRET_ARN": "OwnerSecret"},
 }
 
 
@@ -163,13 +166,13 @@ def snapshots_go_with_their_version(stack: Stack) -> Iterator[str]:
 
 def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str]:
     for name, function in stack.functions.items():
-        found = {key: target(value) for key, value in function["Environment"]["Variables"].items()}
+        variables = function["Environment"]["Variables"].items()
+        found = {key: target(next(alternatives(value))) for key, value in variables}
         expected = {
             "DATABASE_SECRET_ARN": "ApplicationSecret",
             "LOG_LEVEL": "INFO",
             "POWERTOOLS_SERVICE_NAME": function["Handler"].partition(".")[0].replace("_", "-"),
             **EXTRA_VARIABLES.get(name, {}),
-            **({"ALLOWED_ORIGIN": "AllowedOrigin"} if name in stack.api_functions else {}),
         }
         if found != expected:
             yield f"{name} has the environment {found}"

@@ -19,7 +19,6 @@ from cloudops.platform.bodies import fields_of, refusal_of
 from cloudops.platform.listing import as_csv
 from cloudops.platform.principal import Principal, authenticate
 from cloudops.platform.problems import invalid_request, problem, problem_of
-from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import logger
 
 
@@ -114,26 +113,13 @@ def handle(app: APIGatewayRestResolver, event: dict[str, Any], context: LambdaCo
         with database.answering():
             principal = authenticate(database.live_connection(), event)
     except CloudOpsError as error:
-        return with_origin(answer(explained(error)))
+        return answer(explained(error))
     refusal = refusal_of(event)
     if refusal is not None:
-        return with_origin(answer(refusal))
+        return answer(refusal)
     logger.append_keys(tenant_id=str(principal.tenant_id))
     app.append_context(principal=principal)
-    return with_origin(as_csv(event, app.resolve(event, context)))
-
-
-def with_origin(response: dict[str, Any]) -> dict[str, Any]:
-    """Let the web UI's origin, and no other, read the answer from a browser."""
-    origin = settings().allowed_origin
-    if not origin:
-        return response
-    cors = {
-        "Access-Control-Allow-Origin": [origin],
-        "Access-Control-Expose-Headers": ["ETag, Retry-After, X-Next-Cursor"],
-        "Vary": ["Origin"],
-    }
-    return {**response, "multiValueHeaders": {**response.get("multiValueHeaders", {}), **cors}}
+    return as_csv(event, app.resolve(event, context))
 
 
 def answer(response: Response[str]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 from yoyo import get_backend, read_migrations
 from yoyo.backends import DatabaseBackend
 from yoyo.migrations import Migration
+
+from cloudops.platform.passwords import set_password
 
 LOCK = 0x636C6F7564  # "cloud": the advisory lock of everybody who migrates.
 BLOCK = 64  # HMAC-SHA256 works on blocks of 64 bytes.
@@ -26,12 +27,6 @@ def migrate(owner: str, *, directory: Path, app_password: str, seal_key: str) ->
         set_password(connection, "cloudops_app", app_password)
         store_seal_key(connection, seal_key)
     return applied
-
-
-def set_password(connection: psycopg.Connection, role: str, password: str) -> None:
-    """Sends what the server will keep (SCRAM), so that no log of statements can show the password."""
-    kept = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-    connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(kept)))
 
 
 @contextmanager

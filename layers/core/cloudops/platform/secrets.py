@@ -1,8 +1,10 @@
 """Secrets Manager: the database's secret, kept until the server refuses what it says, and those of tenants."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from cloudops.errors import UnavailableError
@@ -32,14 +34,18 @@ class DatabaseSecret:
 
 @cache
 def database_secret(arn: str) -> DatabaseSecret:
-    fields = json.loads(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+    return secret_of(json.loads(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]))
+
+
+def secret_of(fields: Mapping[str, Any]) -> DatabaseSecret:
     return DatabaseSecret(
         host=fields["host"],
         port=int(fields["port"]),
         dbname=fields["dbname"],
         username=fields["username"],
         password=fields["password"],
-        tenant_seal_key=fields["tenant_seal_key"],
+        # The owner's has none: nobody who migrates acts for a tenant.
+        tenant_seal_key=fields.get("tenant_seal_key", ""),
         sslmode=fields.get("sslmode", "require"),
     )
 

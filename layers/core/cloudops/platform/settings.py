@@ -42,8 +42,8 @@ class Settings:
     verify_queue_url: str | None = None
     owner_secret_arn: str | None = None
     migrations_directory: str | None = None
-    allowed_origin: str | None = None
     user_pool_id: str | None = None
+    ui_directory: str | None = None
 
     def require(self, name: str) -> str:
         """A variable that only some functions have."""
@@ -92,8 +92,8 @@ class Settings:
             verify_queue_url=environment.get("VERIFY_QUEUE_URL"),
             owner_secret_arn=environment.get("OWNER_SECRET_ARN"),
             migrations_directory=environment.get("MIGRATIONS_DIRECTORY"),
-            allowed_origin=environment.get("ALLOWED_ORIGIN"),
             user_pool_id=environment.get("USER_POOL_ID"),
+            ui_directory=environment.get("UI_DIRECTORY"),
         )
 
 

@@ -12,7 +12,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.platform.telemetry import logger
 
-RESOURCE_ID = "cloudops-migrations"
 SPARE_SECONDS = 20  # What telling CloudFormation may take.
 LONGEST_REASON = 500  # Characters; an answer may have 4096 bytes.
 ANSWERING = urllib3.Retry(
@@ -32,24 +31,34 @@ def is_deployment(event: Mapping[str, Any]) -> bool:
     return "ResponseURL" in event
 
 
+def untouched(_: Mapping[str, Any]) -> dict[str, str]:
+    """Deleting the resource leaves what it made, for which others decide."""
+    return {}
+
+
 def deploy(
     event: Mapping[str, Any],
     context: LambdaContext,
     *,
-    work: Callable[[Mapping[str, str]], Mapping[str, str]],
+    resource_id: str,
+    work: Callable[[Mapping[str, Any]], Mapping[str, str]],
+    undo: Callable[[Mapping[str, Any]], Mapping[str, str]] = untouched,
 ) -> dict[str, str]:
     """Do the work with the resource's properties and tell CloudFormation how it went, whatever happens.
 
-    Deleting the resource does nothing: the database has a policy of its own for that.
+    `undo` is called when the resource is deleted. `resource_id` stays the same, or CloudFormation would take an update
+    for a replacement and delete what it has just made.
     """
+    do = undo if event["RequestType"] == "Delete" else work
     try:
         with deadline(context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS):
-            found = {} if event["RequestType"] == "Delete" else work(event["ResourceProperties"])
+            found = do(event["ResourceProperties"])
     except Exception as error:  # noqa: BLE001 - what is not told here, the deployment waits for
         logger.exception("the deployment fails")
         reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
-        return tell(event, Status="FAILED", Reason=f"{reason} (log stream {context.log_stream_name})")
-    return tell(event, Status="SUCCESS", Data=dict(found))
+        reason = f"{reason} (log stream {context.log_stream_name})"
+        return tell(event, resource_id, Status="FAILED", Reason=reason)
+    return tell(event, resource_id, Status="SUCCESS", Data=dict(found))
 
 
 @contextmanager
@@ -77,11 +86,11 @@ def deadline(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def tell(event: Mapping[str, Any], **outcome: Any) -> dict[str, str]:
+def tell(event: Mapping[str, Any], resource_id: str, **outcome: Any) -> dict[str, str]:
     """Raises UnansweredError, so that the run counts as failed where CloudFormation could not be told."""
     answer = {
         **outcome,
-        "PhysicalResourceId": event.get("PhysicalResourceId", RESOURCE_ID),
+        "PhysicalResourceId": event.get("PhysicalResourceId", resource_id),
         **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
     }
     # The address is signed for a request without a content type.

@@ -1,0 +1,64 @@
+"""The Terraform module grants what the CloudFormation templates grant."""
+
+import json
+import re
+from typing import Any
+
+from cloudops.automation.executors import FAMILIES
+from scripts.write_terraform_policies import WRITTEN, policies
+from tests.permissions.roles import role_of_actors, role_of_customers
+from tests.template.stack import CHECKOUT
+
+MODULE = CHECKOUT / "onboarding" / "terraform"
+POLICIES: dict[str, Any] = json.loads(WRITTEN.read_text(encoding="utf-8"))
+NONE_ALLOWED = dict.fromkeys(FAMILIES, "false")
+
+
+def actions(statements: list[dict[str, Any]]) -> set[str]:
+    return {
+        action
+        for one in statements
+        if one["Effect"] == "Allow"
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    }
+
+
+def test_the_policies_are_those_of_the_templates() -> None:
+    assert WRITTEN.read_text(encoding="utf-8") == policies(), "run `make onboarding`"
+
+
+def test_the_read_role_is_allowed_the_same() -> None:
+    read = POLICIES["read"]
+
+    assert actions(read["always"] + read["exports"]) == {action for action, _ in role_of_customers().grants}
+
+
+def test_a_family_of_changes_is_allowed_the_same() -> None:
+    granted = {
+        name: {action for action, _ in role_of_actors(**{**NONE_ALLOWED, name: "true"}).grants}
+        for name in FAMILIES
+    }
+
+    assert {f"Allow{family.title()}": actions(found) for family, found in POLICIES["act"].items()} == granted
+
+
+def test_what_carries_the_protect_tag_stays_as_it_is() -> None:
+    (denied,) = POLICIES["denied"]
+
+    assert denied["Effect"] == "Deny"
+    assert denied["Condition"] == {"Null": {"aws:ResourceTag/cloudops:protect": "false"}}
+    assert "local.policies.denied" in (MODULE / "main.tf").read_text(encoding="utf-8")
+
+
+def test_the_module_fills_in_whatever_the_policies_leave_open() -> None:
+    left_open = set(re.findall(r"@[a-z_]+", WRITTEN.read_text(encoding="utf-8")))
+
+    assert left_open == {"@partition", "@account", "@export_bucket", "@scheduler"}
+    assert left_open == set(re.findall(r'"(@[a-z_]+)"', (MODULE / "main.tf").read_text(encoding="utf-8")))
+
+
+def test_nobody_assumes_a_role_without_the_whole_external_id() -> None:
+    main = (MODULE / "main.tf").read_text(encoding="utf-8")
+
+    assert re.findall(r'test +=  *"(\w+)"\s+variable = "sts:ExternalId"', main) == ["StringEquals"]
+    assert main.count("data.aws_iam_policy_document.trust.json") == 2
