@@ -31,6 +31,7 @@ from local.home import Home
 from local.people import People
 from local.stack import Options, Stack
 from local.web import application
+from local.web_ui import WebUi
 
 
 def add(commands: Subparsers) -> None:
@@ -119,7 +120,9 @@ def has_bills(stack: Stack) -> bool:
 def serve(stack: Stack, port: socket.socket, address: str) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            application(stack.gateway, before=stack.login.routes()), log_config=None, lifespan="off"
+            application(stack.gateway, before=stack.login.routes(), pages=WebUi().routes()),
+            log_config=None,
+            lifespan="off",
         )
     )
 

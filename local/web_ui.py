@@ -1,0 +1,48 @@
+"""The built web UI on the API's own port: its files, and its first page for every address that is a page of it."""
+
+import os
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from local.functions import CHECKOUT
+from local.site_headers import SITE_HEADERS
+
+BUILT = CHECKOUT / "frontend" / "dist"
+NOT_BUILT = "The web UI is not built: `make ui` builds it. The API answers under /api/v1.\n"
+# The build names the files in this folder after what they hold.
+HASHED = "assets/"
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+class WebUi:
+    def __init__(self, built: Path = BUILT) -> None:
+        self._built = built.resolve()
+
+    def routes(self) -> list[BaseRoute]:
+        """One for everything that is neither the API's nor the login page's."""
+        return [Route("/{path:path}", self.answer)]
+
+    async def answer(self, http: Request) -> Response:
+        path = http.path_params["path"]
+        if not self._built.is_dir():
+            return said(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE)
+        # As in CloudFront, a name with a dot asks for a file and any other for a page.
+        if "." not in path.rpartition("/")[2]:
+            return self._file("index.html")
+        return self._file(path)
+
+    def _file(self, path: str) -> Response:
+        wanted = Path(os.path.normpath(self._built / path))
+        if not wanted.is_relative_to(self._built) or not wanted.is_file():
+            return said("Not found\n", HTTPStatus.NOT_FOUND)
+        caching = FOREVER if path.startswith(HASHED) else ASK_AGAIN
+        return FileResponse(wanted, headers={**SITE_HEADERS, "Cache-Control": caching})
+
+
+def said(text: str, status: HTTPStatus) -> Response:
+    return PlainTextResponse(text, status, headers={**SITE_HEADERS, "Cache-Control": "no-store"})
