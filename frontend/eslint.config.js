@@ -9,7 +9,10 @@ const FEATURES = readdirSync(new URL("./src/features", import.meta.url));
 
 function forbid(files, groups) {
   const patterns = groups.map(([group, message]) => ({ group, message }));
-  return { files, rules: { "no-restricted-imports": ["error", { patterns: [...WHOLE_LIBRARIES, ...patterns] }] } };
+  return {
+    files,
+    rules: { "no-restricted-imports": ["error", { patterns: [...WHOLE_LIBRARIES, ...patterns] }] },
+  };
 }
 
 const WHOLE_LIBRARIES = [
@@ -34,7 +37,10 @@ const WALLS = [
       [
         [["@/app/*"], "Only the application puts features together."],
         [
-          FEATURES.filter((other) => other !== feature).flatMap((other) => [`@/features/${other}`, `@/features/${other}/*`]),
+          FEATURES.filter((other) => other !== feature).flatMap((other) => [
+            `@/features/${other}`,
+            `@/features/${other}/*`,
+          ]),
           "Features link to each other by address; what two of them need belongs into components or lib.",
         ],
         [["../../*"], "Leave the folder by @/, so that the walls can see it."],
@@ -62,6 +68,10 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { URL: "readonly", process: "readonly" } } },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { URL: "readonly", process: "readonly" } },
+  },
   ...WALLS,
 );

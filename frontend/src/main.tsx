@@ -43,5 +43,11 @@ async function start(): Promise<void> {
 
 start().catch((error: unknown) => {
   const { title, detail } = problemOf(error);
-  root.render(<Entrance title={title} detail={detail} action={{ text: "Try again", run: () => location.assign("/") }} />);
+  root.render(
+    <Entrance
+      title={title}
+      detail={detail}
+      action={{ text: "Try again", run: () => location.assign("/") }}
+    />,
+  );
 });

@@ -22,7 +22,8 @@ const queries = new QueryClient({
     queries: {
       staleTime: MINUTE / 2,
       // A refusal stays one; what may have been bad luck is tried again.
-      retry: (failures, error) => failures < 2 && !(error instanceof Problem && error.status > 0 && error.status < 429),
+      retry: (failures, error) =>
+        failures < 2 && !(error instanceof Problem && error.status > 0 && error.status < 429),
     },
   },
 });

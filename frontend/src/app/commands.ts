@@ -22,9 +22,15 @@ export function pagesAsCommands(screens: readonly Screen[]): Command[] {
 }
 
 /** What fits, those whose title begins with the text first; what the API found stands above all. */
-export function commandsFor(text: string, known: readonly Command[], foundThings: readonly Command[]): Command[] {
+export function commandsFor(
+  text: string,
+  known: readonly Command[],
+  foundThings: readonly Command[],
+): Command[] {
   const wanted = text.toLowerCase();
-  const fitting = known.filter(({ title, keywords = [] }) => [title, ...keywords].some((word) => word.toLowerCase().includes(wanted)));
+  const fitting = known.filter(({ title, keywords = [] }) =>
+    [title, ...keywords].some((word) => word.toLowerCase().includes(wanted)),
+  );
   const begins = ({ title }: Command) => (title.toLowerCase().startsWith(wanted) ? 0 : 1);
   return [...foundThings, ...fitting.sort((one, other) => begins(one) - begins(other))].slice(0, MOST);
 }
@@ -41,7 +47,10 @@ export async function found(api: Api, text: string, signal: AbortSignal): Promis
 
 async function alertOf(api: Api, id: string, signal: AbortSignal): Promise<Command[]> {
   try {
-    const { data } = await api.GET("/api/v1/alerts/{alert_id}", { params: { path: { alert_id: id } }, signal });
+    const { data } = await api.GET("/api/v1/alerts/{alert_id}", {
+      params: { path: { alert_id: id } },
+      signal,
+    });
     return data ? [alertCommand(data)] : [];
   } catch (error) {
     if (error instanceof Problem && error.status === 404) return [];

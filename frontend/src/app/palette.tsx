@@ -28,7 +28,11 @@ export function Palette({ screens, onClose }: PaletteProps) {
     queryFn: ({ signal }) => found(api, asked, signal),
     enabled: asked.length > 3,
   });
-  const commands = commandsFor(asked, [...pagesAsCommands(screens), ...appearanceCommands(appearance)], things.data ?? []);
+  const commands = commandsFor(
+    asked,
+    [...pagesAsCommands(screens), ...appearanceCommands(appearance)],
+    things.data ?? [],
+  );
   const run = (command: Command | undefined) => {
     if (!command) return;
     onClose();
@@ -80,12 +84,19 @@ export function Palette({ screens, onClose }: PaletteProps) {
           </li>
         ))}
       </ul>
-      {commands.length === 0 && <p role="status">{things.isFetching ? "Looking ..." : "Nothing is called that."}</p>}
+      {commands.length === 0 && (
+        <p role="status">{things.isFetching ? "Looking ..." : "Nothing is called that."}</p>
+      )}
     </Modal>
   );
 }
 
-function appearanceCommands({ theme, setTheme, density, setDensity }: ReturnType<typeof useAppearance>): Command[] {
+function appearanceCommands({
+  theme,
+  setTheme,
+  density,
+  setDensity,
+}: ReturnType<typeof useAppearance>): Command[] {
   const other = density === "compact" ? "comfortable" : "compact";
   const themes = (["system", "light", "dark"] as const).filter((one) => one !== theme);
   return [
@@ -95,6 +106,11 @@ function appearanceCommands({ theme, setTheme, density, setDensity }: ReturnType
       title: one === "system" ? "Follow the system's theme" : `Use the ${one} theme`,
       run: () => setTheme(one),
     })),
-    { id: "density", kind: "Action", title: `Show rows ${other === "compact" ? "closer together" : "further apart"}`, run: () => setDensity(other) },
+    {
+      id: "density",
+      kind: "Action",
+      title: `Show rows ${other === "compact" ? "closer together" : "further apart"}`,
+      run: () => setDensity(other),
+    },
   ];
 }

@@ -7,7 +7,11 @@ import { NotFound, ScreenFailed, ScreenLoading } from "./fallbacks";
 import { Shell } from "./shell";
 
 export function makeRouter(screens: readonly Screen[]) {
-  const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ScreenFailed });
+  const root = createRootRoute({
+    component: Shell,
+    notFoundComponent: NotFound,
+    errorComponent: ScreenFailed,
+  });
   const routes = screens.map(({ path, load }) =>
     createRoute({
       getParentRoute: () => root,
@@ -28,3 +32,9 @@ export function makeRouter(screens: readonly Screen[]) {
 }
 
 export type AppRouter = ReturnType<typeof makeRouter>;
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: AppRouter;
+  }
+}

@@ -4,6 +4,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
 import { NotificationBar } from "@/components/feedback/notifications";
+import { isNarrow } from "@/lib/narrow";
 import { useMember } from "@/lib/session/member";
 
 import { useAppliedAppearance } from "./appearance";
@@ -15,13 +16,11 @@ import { TopBar } from "./top-bar";
 const Palette = lazy(async () => ({ default: (await import("./palette")).Palette }));
 const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help")).ShortcutHelp }));
 
-const NARROW = "(max-width: 1000px)";
-
 export function Shell() {
   useAppliedAppearance();
   const member = useMember();
   const pathname = useLocation({ select: (location) => location.pathname });
-  const [navigationOpen, setNavigationOpen] = useState(() => !matchMedia(NARROW).matches);
+  const [navigationOpen, setNavigationOpen] = useState(() => !isNarrow());
   const [opened, setOpened] = useState<"palette" | "shortcuts" | null>(null);
   const screens = visibleTo(member, SCREENS);
   useShortcuts({ onPalette: () => setOpened("palette"), onHelp: () => setOpened("shortcuts") });
@@ -41,7 +40,7 @@ export function Shell() {
             activeHref={activeHref(screens, pathname)}
             items={navigationItems(screens)}
             onFollow={() => {
-              if (matchMedia(NARROW).matches) setNavigationOpen(false);
+              if (isNarrow()) setNavigationOpen(false);
             }}
           />
         }

@@ -35,10 +35,20 @@ export function TopBar({ onSearch, onShortcuts }: TopBarProps) {
   };
   return (
     <TopNavigation
-      identity={{ href: "/", title: "CloudOps Guardrails", logo: { src: "/favicon.svg", alt: "" } }}
-      i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All", searchIconAriaLabel: "Search" }}
+      identity={{ href: "/", title: "Guardrails", logo: { src: "/favicon.svg", alt: "CloudOps" } }}
+      i18nStrings={{
+        overflowMenuTriggerText: "More",
+        overflowMenuTitleText: "All",
+        searchIconAriaLabel: "Search",
+      }}
       utilities={[
-        { type: "button", iconName: "search", text: "Search", ariaLabel: "Search (Ctrl K)", onClick: onSearch },
+        {
+          type: "button",
+          iconName: "search",
+          text: "Search",
+          ariaLabel: "Search (Ctrl K)",
+          onClick: onSearch,
+        },
         tenants,
         {
           type: "menu-dropdown",
@@ -60,7 +70,6 @@ export function TopBar({ onSearch, onShortcuts }: TopBarProps) {
           iconName: "user-profile",
           text: profile.first_name ?? profile.email.split("@")[0],
           description: `${profile.email} (${profile.role}${profile.finance_approver ? ", approves for finance" : ""})`,
-          ariaLabel: "You",
           items: [
             { id: "shortcuts", text: "Keyboard shortcuts" },
             { id: "sign-out", text: "Sign out" },

@@ -17,7 +17,8 @@ export function Change({ now, before, currency, period, good = "less" }: ChangeP
   if (before === null) return <Box color="text-body-secondary">Nothing to compare with</Box>;
   const difference = Number(now) - Number(before);
   const share = Number(before) === 0 ? null : difference / Math.abs(Number(before));
-  if (share !== null && Math.abs(share) < 0.0005) return <Box color="text-body-secondary">As in {period}</Box>;
+  if (share !== null && Math.abs(share) < 0.0005)
+    return <Box color="text-body-secondary">As in {period}</Box>;
   const better = difference < 0 === (good === "less");
   const amount = signedMoney(difference, currency);
   return (

@@ -20,9 +20,14 @@ export function DataThrough({ of = "costs" }: { of?: "costs" | "metrics" | "inve
   const api = useApi();
   const { data } = useQuery(freshnessOf(api));
   if (!data) return <>&nbsp;</>;
-  if (of === "metrics") return <>{data.metrics_through ? `Metrics through ${timeOf(data.metrics_through)}` : "No metrics yet"}</>;
+  if (of === "metrics")
+    return <>{data.metrics_through ? `Metrics through ${timeOf(data.metrics_through)}` : "No metrics yet"}</>;
   if (of === "inventory")
-    return <>{data.inventory_scanned_at ? `Resources as of ${timeOf(data.inventory_scanned_at)}` : "No scan yet"}</>;
+    return (
+      <>
+        {data.inventory_scanned_at ? `Resources as of ${timeOf(data.inventory_scanned_at)}` : "No scan yet"}
+      </>
+    );
   if (!data.costs_through) return <>No bills yet</>;
   const text = `Data through ${dateOf(data.costs_through)}`;
   if (!isStale(data.costs_through, new Date())) return <>{text}</>;

@@ -42,7 +42,16 @@ interface DismissDialogProps {
 
 /** Nothing is waved away without a reason, and mostly not for ever. Mount it while it is open. */
 export function DismissDialog(props: DismissDialogProps) {
-  const { title, consequence, confirm = "Dismiss", withExpiry = true, forGood = false, pending, problem, today } = props;
+  const {
+    title,
+    consequence,
+    confirm = "Dismiss",
+    withExpiry = true,
+    forGood = false,
+    pending,
+    problem,
+    today,
+  } = props;
   const periods = forGood ? PERIODS : PERIODS.slice(0, 3);
   const [reason, setReason] = useState("");
   const [period, setPeriod] = useState("90");
@@ -74,11 +83,23 @@ export function DismissDialog(props: DismissDialogProps) {
     >
       <SpaceBetween size="m">
         <span>{consequence}</span>
-        <FormField label="Reason" errorText={asked && missing ? "Say why, so that others can follow." : undefined}>
-          <Textarea value={reason} onChange={({ detail }) => setReason(detail.value)} rows={3} autoFocus ariaRequired />
+        <FormField
+          label="Reason"
+          errorText={asked && missing ? "Say why, so that others can follow." : undefined}
+        >
+          <Textarea
+            value={reason}
+            onChange={({ detail }) => setReason(detail.value)}
+            rows={3}
+
+            ariaRequired
+          />
         </FormField>
         {withExpiry && (
-          <FormField label="How long" constraintText={until ? `It counts again from ${until} on.` : "It never counts again."}>
+          <FormField
+            label="How long"
+            constraintText={until ? `It counts again from ${until} on.` : "It never counts again."}
+          >
             <Select
               selectedOption={periods.find(({ value }) => value === period) ?? null}
               options={periods}

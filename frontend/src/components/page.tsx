@@ -30,13 +30,17 @@ export function Page({ title, description, freshness, actions, parents, beside, 
     <ContentLayout
       breadcrumbs={
         parents && (
-          <BreadcrumbGroup ariaLabel="Breadcrumbs" items={[...parents, { text: title, href: "#" }]} onFollow={stayOnOwnPage} />
+          <BreadcrumbGroup
+            ariaLabel="Breadcrumbs"
+            items={[...parents, { text: title, href: "#" }]}
+            onFollow={stayOnOwnPage}
+          />
         )
       }
       header={
         <Header
           variant="h1"
-          actions={actions && <SpaceBetween direction="horizontal" size="xs">{actions}</SpaceBetween>}
+          actions={actions && <div className="row">{actions}</div>}
           description={
             <SpaceBetween size="xxs">
               {description && <span>{description}</span>}

@@ -3,7 +3,15 @@ import type { ComponentType } from "react";
 import type { Right } from "@/lib/session/member";
 
 /** The groups of the navigation, in their order. */
-export const SECTIONS = ["Overview", "Cost", "Reliability", "Savings", "Governance", "Organization", "Administration"] as const;
+export const SECTIONS = [
+  "Overview",
+  "Cost",
+  "Reliability",
+  "Savings",
+  "Governance",
+  "Organization",
+  "Administration",
+] as const;
 
 export type Section = (typeof SECTIONS)[number];
 

@@ -11,7 +11,13 @@ import { timeOf } from "@/lib/format/dates";
 import { ProblemAlert } from "./problem-alert";
 
 /** Shows a query in each of its states; what was loaded stays when it cannot be renewed. */
-export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+export function Loaded<T>({
+  query,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  children: (data: T) => ReactNode;
+}) {
   const { data, error, dataUpdatedAt } = query;
   const retry = () => void query.refetch();
   if (data === undefined) {
@@ -34,7 +40,7 @@ export function StaleAlert({ error, since, retry }: { error: unknown; since: num
   return (
     <Alert
       type="warning"
-      statusIconAriaLabel="Warning"
+      i18nStrings={{ warningIconAriaLabel: "Warning" }}
       header={`This is how it was at ${timeOf(new Date(since))}`}
       action={<Button onClick={retry}>Try again</Button>}
     >

@@ -24,13 +24,18 @@ export function NotificationsProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<readonly Notification[]>([]);
   const dismiss = useCallback((id: string) => setShown((now) => now.filter((one) => one.id !== id)), []);
   const tell = useCallback(
-    (told: Omit<Notification, "id">) => setShown((now) => [{ ...told, id: crypto.randomUUID() }, ...now].slice(0, 3)),
+    (told: Omit<Notification, "id">) =>
+      setShown((now) => [{ ...told, id: crypto.randomUUID() }, ...now].slice(0, 3)),
     [],
   );
   const tellProblem = useCallback(
     (what: string, error: unknown) => {
       const problem = problemOf(error);
-      tell({ type: "error", header: what, content: [problem.title, problem.detail].filter(Boolean).join(": ") });
+      tell({
+        type: "error",
+        header: what,
+        content: [problem.title, problem.detail].filter(Boolean).join(": "),
+      });
     },
     [tell],
   );
@@ -47,17 +52,24 @@ export function useNotifications(): Notifications {
 /** Errors interrupt a screen reader, everything else waits for its turn. */
 export function NotificationBar() {
   const { shown, dismiss } = useNotifications();
-  const items = shown.map(
-    ({ id, type, header, content }): FlashbarProps.MessageDefinition => ({
-      id,
-      type,
-      header,
-      content,
-      dismissible: true,
-      dismissLabel: "Dismiss",
-      onDismiss: () => dismiss(id),
-      ariaRole: type === "error" ? "alert" : "status",
-    }),
+  const items = shown.map(({ id, type, header, content }): FlashbarProps.MessageDefinition => ({
+    id,
+    type,
+    header,
+    content,
+    dismissible: true,
+    dismissLabel: "Dismiss",
+    onDismiss: () => dismiss(id),
+    ariaRole: type === "error" ? "alert" : "status",
+  }));
+  return (
+    <Flashbar
+      items={items}
+      i18nStrings={{
+        ariaLabel: "Notifications",
+        errorIconAriaLabel: "Error",
+        successIconAriaLabel: "Success",
+      }}
+    />
   );
-  return <Flashbar items={items} i18nStrings={{ ariaLabel: "Notifications", errorIconAriaLabel: "Error", successIconAriaLabel: "Success" }} />;
 }

@@ -11,7 +11,7 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
     <Alert
       type="error"
       header={problem.title}
-      statusIconAriaLabel="Error"
+      i18nStrings={{ errorIconAriaLabel: "Error" }}
       action={retry && mayHelp && <Button onClick={retry}>Try again</Button>}
     >
       {problem.detail}

@@ -36,7 +36,9 @@ export function useOptimistic<Variables, Answer, Shown>(options: Optimistic<Vari
     },
     onSettled: () =>
       Promise.all(
-        [options.queryKey, ...(options.alsoAffects ?? [])].map((queryKey) => queries.invalidateQueries({ queryKey })),
+        [options.queryKey, ...(options.alsoAffects ?? [])].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
       ),
   });
 }

@@ -10,7 +10,11 @@ import { download, exportCsv } from "./export-csv";
 import type { List } from "./use-list";
 
 /** The rows that the filters let through, of all pages. */
-export function ExportButton<P extends ListPath>({ list }: { list: Pick<List<P>, "name" | "path" | "parameters"> }) {
+export function ExportButton<P extends ListPath>({
+  list,
+}: {
+  list: Pick<List<P>, "name" | "path" | "parameters">;
+}) {
   const api = useApi();
   const { tellProblem } = useNotifications();
   const { mutate, isPending } = useMutation({

@@ -16,23 +16,38 @@ export interface Filter<Key extends string = string> {
   values?: readonly (string | { value: string; label: string })[];
 }
 
-export function filtersIn<Key extends string>(search: Search, filters: readonly Filter<Key>[]): Partial<Record<Key, string>> {
+interface Token {
+  propertyKey: string;
+  operator: string;
+  value: string;
+}
+
+export function filtersIn<Key extends string>(
+  search: Search,
+  filters: readonly Filter<Key>[],
+): Partial<Record<Key, string>> {
   const set = filters.filter(({ key }) => search[key]).map(({ key }) => [key, search[key]]);
   return Object.fromEntries(set) as Partial<Record<Key, string>>;
 }
 
-export function tokensOf(search: Search, filters: readonly Filter[]): PropertyFilterProps.Token[] {
+export function tokensOf(search: Search, filters: readonly Filter[]): Token[] {
   return filters
     .filter(({ key }) => search[key])
-    .map(({ key, operator = "=" }) => ({ propertyKey: key, operator, value: search[key] }));
+    .map(({ key, operator = "=" }) => ({ propertyKey: key, operator, value: search[key] ?? "" }));
 }
 
 /** The changes of the address that make it say what the tokens say. Of two values of a key the later one counts. */
-export function changesOf(tokens: readonly PropertyFilterProps.Token[], filters: readonly Filter[]): Record<string, string | undefined> {
+export function changesOf(
+  tokens: readonly PropertyFilterProps.Token[],
+  filters: readonly Filter[],
+): Record<string, string | undefined> {
   const cleared = Object.fromEntries(filters.map(({ key }) => [key, undefined]));
   const known = new Set(filters.map(({ key }) => key));
   const set = tokens.filter(({ propertyKey, value }) => propertyKey && known.has(propertyKey) && value);
-  return { ...cleared, ...Object.fromEntries(set.map(({ propertyKey, value }) => [propertyKey, String(value)])) };
+  return {
+    ...cleared,
+    ...Object.fromEntries(set.map(({ propertyKey, value }) => [propertyKey, String(value)])),
+  };
 }
 
 export function propertiesOf(filters: readonly Filter[]): PropertyFilterProps.FilteringProperty[] {
@@ -50,10 +65,15 @@ function isText(value: unknown): value is string {
 }
 
 /** Possible values, and for free texts those that the rows at hand have. */
-export function optionsOf(filters: readonly Filter[], rows: readonly object[]): PropertyFilterProps.FilteringOption[] {
+export function optionsOf(
+  filters: readonly Filter[],
+  rows: readonly object[],
+): PropertyFilterProps.FilteringOption[] {
   return filters.flatMap(({ key, field, values }) => {
     if (values) {
-      return values.map((one) => (typeof one === "string" ? { propertyKey: key, value: one } : { propertyKey: key, ...one }));
+      return values.map((one) =>
+        typeof one === "string" ? { propertyKey: key, value: one } : { propertyKey: key, ...one },
+      );
     }
     const seen = rows.map((row) => (row as Record<string, unknown>)[field ?? key]).filter(isText);
     return [...new Set(seen)].map((value) => ({ propertyKey: key, value }));

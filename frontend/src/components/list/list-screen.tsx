@@ -10,6 +10,7 @@ import { ProblemAlert } from "@/components/feedback/problem-alert";
 import { StaleAlert } from "@/components/feedback/loaded";
 import { Page, type PageProps } from "@/components/page";
 import type { ItemOf, ListPath } from "@/lib/api/lists";
+import { useIsNarrow } from "@/lib/narrow";
 import { usePreference } from "@/lib/preferences";
 
 import { ExportButton } from "./export-button";
@@ -58,9 +59,18 @@ export function ListScreen<P extends ListPath>(props: ListScreenProps<P>) {
   const initial = columns.filter(({ optional }) => !optional).map(({ id }) => id);
   const [visible, setVisible] = usePreference<readonly string[]>(`${list.name}.columns`, initial);
   const [wraps, setWraps] = usePreference(`${list.name}.wraps`, false);
+  const narrow = useIsNarrow();
   const items = query.data?.items ?? [];
   return (
-    <Page {...page} actions={<><ExportButton list={list} />{page.actions}</>}>
+    <Page
+      {...page}
+      actions={
+        <>
+          <ExportButton list={list} />
+          {page.actions}
+        </>
+      }
+    >
       <SpaceBetween size="s">
         <SavedViews list={list} />
         {above}
@@ -73,13 +83,16 @@ export function ListScreen<P extends ListPath>(props: ListScreenProps<P>) {
           <Table<ItemOf<P>>
             variant="container"
             stickyHeader
-            wrapLines={wraps}
+            wrapLines={wraps || narrow}
             items={items}
             trackBy={rowId}
             loading={query.isPending}
             loadingText={`Loading ${noun}`}
-            columnDefinitions={columns.map(definitionOf)}
-            columnDisplay={columns.map(({ id, isRowHeader }) => ({ id, visible: isRowHeader === true || visible.includes(id) }))}
+            columnDefinitions={columns.map((column) => definitionOf(column, narrow))}
+            columnDisplay={columns.map(({ id, isRowHeader }) => ({
+              id,
+              visible: isRowHeader === true || visible.includes(id),
+            }))}
             ariaLabels={{
               tableLabel: page.title,
               selectionGroupLabel: `Select ${noun}`,
@@ -91,7 +104,13 @@ export function ListScreen<P extends ListPath>(props: ListScreenProps<P>) {
             onSelectionChange={({ detail }) => selection?.onChange(detail.selectedItems)}
             filter={
               list.filters.length > 0 && (
-                <FilterBar filters={list.filters} search={list.search} rows={items} noun={noun} onChange={list.changeFilters} />
+                <FilterBar
+                  filters={list.filters}
+                  search={list.search}
+                  rows={items}
+                  noun={noun}
+                  onChange={list.changeFilters}
+                />
               )
             }
             pagination={
@@ -121,7 +140,9 @@ export function ListScreen<P extends ListPath>(props: ListScreenProps<P>) {
                 wrapLinesPreference={{ label: "Wrap lines", description: "Show long texts whole" }}
                 visibleContentPreference={{
                   title: "Columns",
-                  options: [{ label: page.title, options: hideable.map(({ id, header }) => ({ id, label: header })) }],
+                  options: [
+                    { label: page.title, options: hideable.map(({ id, header }) => ({ id, label: header })) },
+                  ],
                 }}
                 onConfirm={({ detail }) => {
                   if (detail.pageSize && detail.pageSize !== list.pageSize) list.setPageSize(detail.pageSize);
@@ -138,9 +159,11 @@ export function ListScreen<P extends ListPath>(props: ListScreenProps<P>) {
   );
 }
 
-function definitionOf<Item>({ align, cell, optional: _, ...column }: Column<Item>) {
+function definitionOf<Item>({ align, cell, minWidth, ...column }: Column<Item>, narrow: boolean) {
   return {
     ...column,
+    // A phone has room for little more than the name.
+    minWidth: narrow && minWidth ? Math.min(minWidth, 180) : minWidth,
     header: align ? <div className="number">{column.header}</div> : column.header,
     cell: (item: Item) => (align ? <div className="number">{cell(item)}</div> : cell(item)),
   };

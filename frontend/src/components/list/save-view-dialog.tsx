@@ -46,10 +46,18 @@ export function SaveViewDialog({ list, query, view, onClose }: SaveViewDialogPro
   const options = (teams.data?.items ?? []).map((team) => ({ value: team.id, label: team.name }));
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => {
-      const body = { name: name.trim(), query, visibility, team_id: visibility === "team" ? teamId : null, pinned };
+      const body = {
+        name: name.trim(),
+        query,
+        visibility,
+        team_id: visibility === "team" ? teamId : null,
+        pinned,
+      };
       if (view === null) return bodyOf(api.POST("/api/v1/saved-views", { body: { ...body, list } }));
       const params = { path: { view_id: view.id }, header: { "if-match": view.etag } };
-      return bodyOf(api.PATCH("/api/v1/saved-views/{view_id}", { params, body: { ...body, query: view.query } }));
+      return bodyOf(
+        api.PATCH("/api/v1/saved-views/{view_id}", { params, body: { ...body, query: view.query } }),
+      );
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["saved-views", list] });
@@ -68,7 +76,12 @@ export function SaveViewDialog({ list, query, view, onClose }: SaveViewDialogPro
             <Button variant="link" onClick={onClose}>
               Cancel
             </Button>
-            <Button variant="primary" loading={isPending} disabled={name.trim() === ""} onClick={() => mutate()}>
+            <Button
+              variant="primary"
+              loading={isPending}
+              disabled={name.trim() === ""}
+              onClick={() => mutate()}
+            >
               Save
             </Button>
           </SpaceBetween>
@@ -77,10 +90,14 @@ export function SaveViewDialog({ list, query, view, onClose }: SaveViewDialogPro
     >
       <SpaceBetween size="m">
         <FormField label="Name">
-          <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus ariaRequired />
+          <Input value={name} onChange={({ detail }) => setName(detail.value)} ariaRequired />
         </FormField>
         <FormField label="Who sees it">
-          <RadioGroup value={visibility} items={REACH} onChange={({ detail }) => setVisibility(detail.value as Visibility)} />
+          <RadioGroup
+            value={visibility}
+            items={REACH}
+            onChange={({ detail }) => setVisibility(detail.value as Visibility)}
+          />
         </FormField>
         {visibility === "team" && (
           <FormField label="Team">

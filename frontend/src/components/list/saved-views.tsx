@@ -21,7 +21,8 @@ const SaveViewDialog = lazy(async () => ({ default: (await import("./save-view-d
 export function viewsOf(api: Api, list: string) {
   return queryOptions({
     queryKey: ["saved-views", list],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/saved-views", { params: { query: { list, limit: 200 } }, signal })),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET("/api/v1/saved-views", { params: { query: { list, limit: 200 } }, signal })),
     staleTime: 300_000,
   });
 }
@@ -62,7 +63,12 @@ export function SavedViews<P extends ListPath>({ list }: { list: List<P> }) {
             text: "This view",
             items: [
               { id: "save", text: "Save as ...", disabled: shown !== undefined },
-              ...(shownIsMine ? [{ id: "edit", text: "Rename or share ..." }, { id: "delete", text: "Delete" }] : []),
+              ...(shownIsMine
+                ? [
+                    { id: "edit", text: "Rename or share ..." },
+                    { id: "delete", text: "Delete" },
+                  ]
+                : []),
               { id: "share", text: "Copy link" },
             ],
           },

@@ -49,7 +49,11 @@ export function useList<P extends ListPath>(options: ListOptions<P>): List<P> {
     queryKey: [options.path, asked],
     // The path is checked where the list is made; here it is any of them.
     queryFn: ({ signal }) =>
-      bodyOf(api.GET(options.path, { params: { query: asked }, signal } as never) as Promise<{ data?: ListAnswer<P> }>),
+      bodyOf(
+        api.GET(options.path, { params: { query: asked }, signal } as never) as Promise<{
+          data?: ListAnswer<P>;
+        }>,
+      ),
     placeholderData: keepPreviousData,
     refetchInterval: options.refetchInterval,
   });

@@ -11,7 +11,13 @@ import { eventsOf } from "./use-alert";
 export function AlertEvents({ id }: { id: string }) {
   const query = useQuery(eventsOf(useApi(), id));
   return (
-    <Container header={<Header variant="h2" description="As the audit trail has it">What happened</Header>}>
+    <Container
+      header={
+        <Header variant="h2" description="As the audit trail has it">
+          What happened
+        </Header>
+      }
+    >
       <Loaded query={query}>{({ items }) => <EventList events={items} />}</Loaded>
     </Container>
   );

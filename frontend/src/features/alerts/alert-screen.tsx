@@ -6,7 +6,6 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { ChartFigure } from "@/components/charts/chart-figure";
@@ -18,6 +17,7 @@ import { useApi } from "@/lib/api/client";
 import { dateOf, shortDate, timeOf } from "@/lib/format/dates";
 import { shortId } from "@/lib/format/ids";
 import { useMember } from "@/lib/session/member";
+import { usePathParameter } from "@/lib/url-state";
 
 import { AlertEvents } from "./alert-events";
 import { type AlertDetail, PLANNED, statusOf, subjectOf, valueOf, whereOf, windowOf } from "./alert-words";
@@ -26,9 +26,9 @@ import { Drivers } from "./drivers";
 import { alertOf, useAcknowledgement, useResolution } from "./use-alert";
 
 export function Screen() {
-  const { id } = useParams({ strict: false });
+  const id = usePathParameter("id");
   const api = useApi();
-  const query = useQuery(alertOf(api, id ?? ""));
+  const query = useQuery(alertOf(api, id));
   return <Loaded query={query}>{(alert) => <AlertPage alert={alert} />}</Loaded>;
 }
 
@@ -76,7 +76,9 @@ function AlertPage({ alert }: { alert: AlertDetail }) {
 function Series({ alert }: { alert: AlertDetail }) {
   const summary = `Observed ${valueOf(alert, alert.observed_value)} where ${valueOf(alert, alert.baseline_value)} was expected; flagged ${windowOf(alert)}.`;
   if (alert.series.length === 0)
-    return <Container header={<Header variant="h2">Series</Header>}>A fixed limit keeps no series.</Container>;
+    return (
+      <Container header={<Header variant="h2">Series</Header>}>A fixed limit keeps no series.</Container>
+    );
   return (
     <ChartFigure
       title={alert.currency ? "Daily cost" : subjectOf(alert)}
@@ -90,9 +92,14 @@ function Series({ alert }: { alert: AlertDetail }) {
           {
             id: "range",
             header: "Usual range",
-            cell: ({ lower, upper }) => (lower === null ? "–" : `${valueOf(alert, lower)} to ${valueOf(alert, upper)}`),
+            cell: ({ lower, upper }) =>
+              lower === null ? "–" : `${valueOf(alert, lower)} to ${valueOf(alert, upper)}`,
           },
-          { id: "flagged", header: "Flagged", cell: ({ anomaly, at }) => (anomaly ? `Yes, ${shortDate(at)}` : "No") },
+          {
+            id: "flagged",
+            header: "Flagged",
+            cell: ({ anomaly, at }) => (anomaly ? `Yes, ${shortDate(at)}` : "No"),
+          },
         ],
       }}
     >
@@ -117,7 +124,11 @@ function Actions({ alert }: { alert: AlertDetail }) {
   return (
     <>
       {alert.status === "open" && (
-        <Button variant="primary" loading={acknowledgement.isPending} onClick={() => acknowledgement.mutate(undefined)}>
+        <Button
+          variant="primary"
+          loading={acknowledgement.isPending}
+          onClick={() => acknowledgement.mutate(undefined)}
+        >
           Acknowledge
         </Button>
       )}

@@ -7,7 +7,10 @@ export type Alert = components["schemas"]["AlertOut"];
 export type AlertDetail = components["schemas"]["AlertDetailOut"];
 
 const UNITS: Readonly<Record<string, string>> = { p95_latency_ms: "ms" };
-const METRICS: Readonly<Record<string, string>> = { p95_latency_ms: "p95 latency", "5xx_count": "5xx errors" };
+const METRICS: Readonly<Record<string, string>> = {
+  p95_latency_ms: "p95 latency",
+  "5xx_count": "5xx errors",
+};
 
 /** An amount of money, or a metric's value with its unit. */
 export function valueOf(alert: Alert, amount: string | number | null): string {
@@ -31,7 +34,10 @@ export function windowOf(alert: Alert): string {
 
 const STATUS_TYPES = { open: "warning", acknowledged: "in-progress", resolved: "success" } as const;
 
-export function statusOf(alert: Alert): { type: (typeof STATUS_TYPES)[keyof typeof STATUS_TYPES]; text: string } {
+export function statusOf(alert: Alert): {
+  type: (typeof STATUS_TYPES)[keyof typeof STATUS_TYPES];
+  text: string;
+} {
   return { type: STATUS_TYPES[alert.status as keyof typeof STATUS_TYPES], text: sentenceCase(alert.status) };
 }
 

@@ -39,8 +39,15 @@ function Plot({ alert, summary, width }: BandChartProps & { width: number }) {
   const [first = new Date(0), last = new Date(0)] = [times[0], times.at(-1)];
   const threshold = alert.threshold_value === null ? null : Number(alert.threshold_value);
   const x = scaleUtc({ domain: [first, last], range: [MARGIN.left, width - MARGIN.right] });
-  const top = Math.max(...points.map(({ observed, upper }) => Math.max(observed ?? 0, upper ?? 0)), threshold ?? 0);
-  const y = scaleLinear({ domain: [0, top * 1.05 || 1], range: [HEIGHT - MARGIN.bottom, MARGIN.top], nice: true });
+  const top = Math.max(
+    ...points.map(({ observed, upper }) => Math.max(observed ?? 0, upper ?? 0)),
+    threshold ?? 0,
+  );
+  const y = scaleLinear({
+    domain: [0, top * 1.05 || 1],
+    range: [HEIGHT - MARGIN.bottom, MARGIN.top],
+    nice: true,
+  });
   const at = (point: Point) => x(new Date(point.at));
   const step = points.length > 1 ? (x(last) - x(first)) / (points.length - 1) : 8;
   const start = x(new Date(alert.window_start)) - step / 2;
@@ -49,7 +56,13 @@ function Plot({ alert, summary, width }: BandChartProps & { width: number }) {
   const banded = points.filter((point): point is Banded => point.lower !== null && point.upper !== null);
   return (
     <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
-      <GridRows scale={y} left={MARGIN.left} width={width - MARGIN.left - MARGIN.right} numTicks={4} stroke="var(--line)" />
+      <GridRows
+        scale={y}
+        left={MARGIN.left}
+        width={width - MARGIN.left - MARGIN.right}
+        numTicks={4}
+        stroke="var(--line)"
+      />
       <rect
         x={start}
         y={MARGIN.top}
@@ -84,7 +97,13 @@ function Plot({ alert, summary, width }: BandChartProps & { width: number }) {
           strokeDasharray="2 3"
         />
       )}
-      <LinePath data={observed} x={at} y={(point) => y(point.observed)} stroke="var(--chart-observed)" strokeWidth={2} />
+      <LinePath
+        data={observed}
+        x={at}
+        y={(point) => y(point.observed)}
+        stroke="var(--chart-observed)"
+        strokeWidth={2}
+      />
       {observed
         .filter(({ anomaly }) => anomaly)
         .map((point) => (
@@ -142,7 +161,17 @@ function Legend({ withThreshold }: { withThreshold: boolean }) {
   );
 }
 
-function Key({ colour, dashes, isArea, children }: { colour: string; dashes?: string; isArea?: boolean; children: string }) {
+function Key({
+  colour,
+  dashes,
+  isArea,
+  children,
+}: {
+  colour: string;
+  dashes?: string;
+  isArea?: boolean;
+  children: string;
+}) {
   return (
     <span>
       <svg width="18" height="10" aria-hidden="true">

@@ -21,7 +21,13 @@ export function Drivers({ alert }: { alert: AlertDetail }) {
       items={alert.drivers}
       wrapLines
       columnDefinitions={[
-        { id: "value", header: "What", isRowHeader: true, cell: ({ value }) => <span className="breakable">{value}</span> },
+        {
+          id: "value",
+          header: "What",
+          isRowHeader: true,
+          minWidth: 170,
+          cell: ({ value }) => <span className="breakable">{value}</span>,
+        },
         { id: "dimension", header: "Kind", cell: ({ dimension }) => sentenceCase(dimension) },
         {
           id: "change",

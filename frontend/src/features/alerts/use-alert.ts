@@ -9,7 +9,8 @@ import type { AlertDetail } from "./alert-words";
 export function alertOf(api: Api, id: string) {
   return queryOptions({
     queryKey: ["alert", id],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/alerts/{alert_id}", { params: { path: { alert_id: id } }, signal })),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET("/api/v1/alerts/{alert_id}", { params: { path: { alert_id: id } }, signal })),
   });
 }
 
@@ -29,7 +30,8 @@ export function useAcknowledgement(id: string) {
   return useOptimistic({
     queryKey: ["alert", id],
     alsoAffects: LISTS,
-    change: () => bodyOf(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params: { path: { alert_id: id } } })),
+    change: () =>
+      bodyOf(api.POST("/api/v1/alerts/{alert_id}/acknowledge", { params: { path: { alert_id: id } } })),
     expect: (alert: AlertDetail) => ({ ...alert, status: "acknowledged", acknowledged_by: profile.email }),
     failure: "The alert was not acknowledged",
     success: "The alert is yours",
@@ -43,8 +45,18 @@ export function useResolution(id: string) {
     queryKey: ["alert", id],
     alsoAffects: LISTS,
     change: (resolution: string) =>
-      bodyOf(api.POST("/api/v1/alerts/{alert_id}/resolve", { params: { path: { alert_id: id } }, body: { resolution } })),
-    expect: (alert: AlertDetail, resolution) => ({ ...alert, status: "resolved", resolved_by: profile.email, resolution }),
+      bodyOf(
+        api.POST("/api/v1/alerts/{alert_id}/resolve", {
+          params: { path: { alert_id: id } },
+          body: { resolution },
+        }),
+      ),
+    expect: (alert: AlertDetail, resolution) => ({
+      ...alert,
+      status: "resolved",
+      resolved_by: profile.email,
+      resolution,
+    }),
     failure: "The alert was not resolved",
     success: "The alert is resolved",
   });

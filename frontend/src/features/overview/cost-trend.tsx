@@ -78,6 +78,8 @@ function Trend({ stacks, by, choose }: { stacks: Stacks; by: Dimension; choose: 
         ariaLabel={`Cost per day by ${by}`}
         ariaDescription={summary}
         xScaleType="categorical"
+        xTickFormatter={(day) => shortDate(day)}
+        yTickFormatter={(value) => shortMoney(value, currency)}
         xDomain={days}
         yDomain={[0, stacks.highest * 1.05 || 1]}
         series={groups.map(({ name, amounts }) => ({
@@ -87,8 +89,6 @@ function Trend({ stacks, by, choose }: { stacks: Stacks; by: Dimension; choose: 
           data: days.map((day) => ({ x: day, y: amounts.get(day) ?? 0 })),
         }))}
         i18nStrings={{
-          xTickFormatter: (day) => shortDate(day),
-          yTickFormatter: (value) => shortMoney(value, currency),
           detailPopoverDismissAriaLabel: "Close",
           legendAriaLabel: "Legend",
           chartAriaRoleDescription: "Stacked bar chart",

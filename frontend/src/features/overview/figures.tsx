@@ -18,19 +18,25 @@ const NOTHING = "–";
 /** The figures at the top. Amounts are in the tenant's reporting currency, others are never added to it. */
 export function Figures() {
   const api = useApi();
-  const [freshness, metrics, tenant] = useQueries({ queries: [freshnessOf(api), metricsOf(api), tenantOf(api)] });
+  const [freshness, metrics, tenant] = useQueries({
+    queries: [freshnessOf(api), metricsOf(api), tenantOf(api)],
+  });
   const failed = [freshness, metrics, tenant].find(({ error }) => error);
   if (failed?.error) return <ProblemAlert error={failed.error} retry={() => void failed.refetch()} />;
   const currency = tenant.data?.reporting_currency ?? "USD";
   const found = metrics.data;
-  const thousandths = (amount: number | undefined) => (amount === undefined ? NOTHING : money(amount / 1000, currency));
+  const thousandths = (amount: number | undefined) =>
+    amount === undefined ? NOTHING : money(amount / 1000, currency);
   return (
-    <Grid gridDefinition={Array.from({ length: 4 }, () => ({ colspan: { default: 12, xxs: 6, s: 6, m: 3 } }))}>
+    <Grid
+      gridDefinition={Array.from({ length: 4 }, () => ({ colspan: { default: 12, xxs: 6, s: 6, m: 3 } }))}
+    >
       <MonthToDate through={freshness.data?.costs_through ?? null} currency={currency} />
       <Tile label="Identified savings, a month" value={thousandths(found?.identifiedSavings)}>
         {found && (
           <>
-            {percent(found.wastePercentage / 100)} of the spend, <Link href="/recommendations">see what to do</Link>
+            {percent(found.wastePercentage / 100)} of the spend,{" "}
+            <Link href="/recommendations">see what to do</Link>
           </>
         )}
       </Tile>

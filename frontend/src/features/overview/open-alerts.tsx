@@ -20,7 +20,11 @@ export function OpenAlerts() {
     <Container
       fitHeight
       header={
-        <Header variant="h2" counter={total} actions={<Link href="/alerts?status=open">All open alerts</Link>}>
+        <Header
+          variant="h2"
+          counter={total}
+          actions={<Link href="/alerts?status=open">All open alerts</Link>}
+        >
           Open alerts
         </Header>
       }

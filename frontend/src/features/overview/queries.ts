@@ -14,7 +14,12 @@ export function metricsOf(api: Api) {
   });
 }
 
-export function costsOf(api: Api, period: Period, by: Dimension | "charge_category", granularity: "daily" | "monthly") {
+export function costsOf(
+  api: Api,
+  period: Period,
+  by: Dimension | "charge_category",
+  granularity: "daily" | "monthly",
+) {
   const query = { ...period, group_by: by, granularity };
   return queryOptions({
     queryKey: ["/api/v1/costs", query],

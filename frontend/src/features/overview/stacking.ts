@@ -32,7 +32,9 @@ export function stacked(items: readonly CostItem[], currency: string): Stacks {
     .sort((one, other) => other.total - one.total);
   const rest = groups.slice(SHOWN);
   const shown = rest.length > 0 ? [...groups.slice(0, SHOWN), merged(rest)] : groups;
-  const perDay = days.map((day) => shown.reduce((sum, { amounts }) => sum + Math.max(amounts.get(day) ?? 0, 0), 0));
+  const perDay = days.map((day) =>
+    shown.reduce((sum, { amounts }) => sum + Math.max(amounts.get(day) ?? 0, 0), 0),
+  );
   const total = groups.reduce((sum, group) => sum + group.total, 0);
   return { currency, days, groups: shown, total, highest: Math.max(0, ...perDay) };
 }

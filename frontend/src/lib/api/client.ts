@@ -49,7 +49,8 @@ const refusalsThrow: Middleware = {
     if (response.ok) return undefined;
     const problem = await Problem.of(response);
     // Somebody who was removed from the chosen tenant may still belong to another one.
-    if (problem.status === 403 && chosenTenant() && problem.title.includes("belong to no tenant")) forgetTenant();
+    if (problem.status === 403 && chosenTenant() && problem.title.includes("belong to no tenant"))
+      forgetTenant();
     throw problem;
   },
 };

@@ -21,7 +21,9 @@ export type ItemOf<P extends ListPath> = Answer<P> extends { items: (infer Item)
 
 export type ListAnswer<P extends ListPath> = Answer<P> & { items: ItemOf<P>[]; next_cursor?: string | null };
 
-type Query<P extends ListPath> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+type Query<P extends ListPath> = paths[P] extends { get: { parameters: { query?: infer Q } } }
+  ? NonNullable<Q>
+  : never;
 
 /** What a list can be filtered by. */
 export type FilterKey<P extends ListPath> = Exclude<keyof Query<P> & string, "limit" | "cursor">;

@@ -27,7 +27,11 @@ export class Problem extends Error {
   }
 
   static noAnswer(): Problem {
-    return new Problem({ status: 0, title: "The API does not answer", detail: "Check your connection and try again." });
+    return new Problem({
+      status: 0,
+      title: "The API does not answer",
+      detail: "Check your connection and try again.",
+    });
   }
 }
 

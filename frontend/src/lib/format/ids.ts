@@ -1,4 +1,10 @@
-const PREFIXES = { alert: "ALR", recommendation: "REC", action: "ACT", approval: "APR", exception: "EXC" } as const;
+const PREFIXES = {
+  alert: "ALR",
+  recommendation: "REC",
+  action: "ACT",
+  approval: "APR",
+  exception: "EXC",
+} as const;
 
 export type Identified = keyof typeof PREFIXES;
 

@@ -26,7 +26,11 @@ export function money(amount: Amount, currency: string): string {
 export function shortMoney(amount: Amount, currency: string): string {
   const value = Number(amount);
   const digits = Math.abs(value) < 1000 ? 0 : 1;
-  return formatOf(currency, { notation: "compact", maximumFractionDigits: digits, minimumFractionDigits: 0 }).format(value);
+  return formatOf(currency, {
+    notation: "compact",
+    maximumFractionDigits: digits,
+    minimumFractionDigits: 0,
+  }).format(value);
 }
 
 /** E.g. "+$548.20": the sign is always there. */
@@ -49,7 +53,10 @@ export function count(value: number): string {
 }
 
 /** Sums per currency: amounts of different currencies are never added. */
-export function sumByCurrency<T>(rows: readonly T[], read: (row: T) => { amount: Amount; currency: string }): Map<string, number> {
+export function sumByCurrency<T>(
+  rows: readonly T[],
+  read: (row: T) => { amount: Amount; currency: string },
+): Map<string, number> {
   const sums = new Map<string, number>();
   for (const row of rows) {
     const { amount, currency } = read(row);
