@@ -11,7 +11,7 @@ from cloudops.platform.etags import IfMatch, etag_of
 from cloudops.platform.http import Unit, unit
 from cloudops.platform.principal import Role
 from cloudops.saved_views import use_cases as views
-from cloudops.saved_views.models import SavedView, ViewFields, Viewer
+from cloudops.saved_views.models import SavedView, Viewer, ViewFields
 from tenants.application import app
 from tenants.saved_view_schemas import ListName, NewSavedView, SavedViewChange, SavedViewOut, SavedViewPage
 
@@ -48,7 +48,9 @@ def save_view(wanted: NewSavedView) -> Response[SavedViewOut]:
 
 
 @app.patch("/api/v1/saved-views/<view_id>")
-def change_saved_view(view_id: Id, changes: SavedViewChange, if_match: IfMatch = None) -> Response[SavedViewOut]:
+def change_saved_view(
+    view_id: Id, changes: SavedViewChange, if_match: IfMatch = None
+) -> Response[SavedViewOut]:
     """Your own, or as an admin anybody's that you can see."""
     with unit(app) as one:
         changed = views.change(

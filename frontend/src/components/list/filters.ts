@@ -43,11 +43,10 @@ export function changesOf(
 ): Record<string, string | undefined> {
   const cleared = Object.fromEntries(filters.map(({ key }) => [key, undefined]));
   const known = new Set(filters.map(({ key }) => key));
-  const set = tokens.filter(({ propertyKey, value }) => propertyKey && known.has(propertyKey) && value);
-  return {
-    ...cleared,
-    ...Object.fromEntries(set.map(({ propertyKey, value }) => [propertyKey, String(value)])),
-  };
+  const set = tokens
+    .map(({ propertyKey = "", value }): [string, string] => [propertyKey, String(value ?? "")])
+    .filter(([key, value]) => known.has(key) && value !== "");
+  return { ...cleared, ...Object.fromEntries(set) };
 }
 
 export function propertiesOf(filters: readonly Filter[]): PropertyFilterProps.FilteringProperty[] {

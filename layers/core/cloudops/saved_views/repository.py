@@ -16,8 +16,8 @@ from cloudops.saved_views.models import (
     SavedView,
     SavedViewExistsError,
     SavedViewNotFoundError,
-    ViewFields,
     Viewer,
+    ViewFields,
 )
 
 SQL = queries.load(__package__)

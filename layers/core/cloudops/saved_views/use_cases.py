@@ -13,7 +13,7 @@ from cloudops.paging import Page, Place
 from cloudops.platform.database import Connection
 from cloudops.platform.etags import etag_of, require_match
 from cloudops.saved_views import repository
-from cloudops.saved_views.models import NotYourViewError, SavedView, ViewFields, Viewer
+from cloudops.saved_views.models import NotYourViewError, SavedView, Viewer, ViewFields
 
 
 def list_views(
