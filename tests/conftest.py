@@ -66,6 +66,10 @@ class Database:
 listen()
 
 
+# Moto's thousands of public images take seconds to list, and their snapshots would seem to be every account's own.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         home = Path(tempfile.mkdtemp(prefix="cloudops-tests-", dir=_memory()))

@@ -46,8 +46,7 @@ def instance(company: Company) -> str:
     for key, value in PERMISSIVE.items():
         assert configured(key, value).status == 200
     ec2 = aws.session_client("ec2", REGION, aws.SESSIONS.session_of(OWNER))
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, InstanceType="m5.xlarge")
+    made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m5.xlarge")
     found: str = made["Instances"][0]["InstanceId"]
     return found
 
@@ -165,6 +164,20 @@ def test_what_is_due_is_brought_back_by_the_schedule(company: Company, instance:
     invoke("dispatch_jobs", event("dispatch_jobs.actions"))
 
     assert len(lost) == 1
+    work(company)
+    assert of_action("show", action).json["status"] == "preflight"
+
+
+def test_a_worker_whose_time_is_over_leaves_the_rest_to_the_next(company: Company, instance: str) -> None:
+    action = asked(instance).json
+    tired = replace(context_of("execute_actions"), deadline=time.monotonic() + 1)
+    bodies = company.receive("ACTIONS_QUEUE_URL")
+
+    answer = invoke("execute_actions", messages("execute_actions.one-action", bodies), context=tired)
+
+    assert answer == {"batchItemFailures": []}
+    assert of_action("show", action).json["status"] == "queued"
+    invoke("dispatch_jobs", event("dispatch_jobs.actions"))
     work(company)
     assert of_action("show", action).json["status"] == "preflight"
 

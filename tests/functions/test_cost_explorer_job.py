@@ -50,7 +50,7 @@ class InMemoryExplorer:
 
     def get_cost_and_usage(self, **request: Any) -> dict[str, Any]:
         validate_parameters(request, SHAPE)
-        made("ce", "GetCostAndUsage", request)
+        made("ce", "GetCostAndUsage", request, assumed=self.roles[-1] is not None)
         self.requests.append(request)
         page = self.pages.pop(0)
         if isinstance(page, ClientError):

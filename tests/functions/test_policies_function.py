@@ -122,6 +122,17 @@ def test_a_policy_is_tried_before_it_is_saved(company: Company) -> None:
     assert company.rows("select 1 from policies") == company.rows("select 1 from violations") == []
 
 
+def test_the_security_policies_are_evaluated_alone_where_that_is_asked_for(company: Company) -> None:
+    queued = request("policies.scan", body={"kind": "security"})
+
+    bodies = company.receive("SECURITY_QUEUE_URL")
+    assert (queued.status, len(bodies)) == (202, 1)
+    assert company.receive("POLICY_QUEUE_URL") == []
+    assert invoke("scan_security", messages("scan_security.one-tenant", bodies)) == {"batchItemFailures": []}
+    (run,) = request("policies.list-scans").json["items"]
+    assert (run["id"], run["kind"]) == (queued.json["id"], "security")
+
+
 def test_a_scan_is_queued_once_evaluated_once_and_told(company: Company) -> None:
     policy = written()
     has_resources(company, "i-1")

@@ -86,6 +86,9 @@ def test_a_tick_scans_every_connected_account_and_stores_what_it_has(connected: 
     in_account("s3").create_bucket(
         Bucket="scanned-archive", CreateBucketConfiguration={"LocationConstraint": REGION}
     )
+    iam = in_account("iam")
+    iam.create_user(UserName="deployer")
+    key = iam.create_access_key(UserName="deployer")["AccessKey"]["AccessKeyId"]
 
     dispatched = invoke("dispatch_jobs", event("dispatch_jobs.inventory"))
     handled = run_queue(connected)
@@ -96,6 +99,7 @@ def test_a_tick_scans_every_connected_account_and_stores_what_it_has(connected: 
     assert (ACME, ACCOUNT, volume) in scanned(connected, "EBS")
     assert {tenant for tenant, _, _ in scanned(connected, "EBS")} == {ACME}
     assert (ACME, ACCOUNT, "scanned-archive") in scanned(connected, "S3")
+    assert scanned(connected, "IAM Access Key") == [(ACME, ACCOUNT, key)]
 
 
 def test_lists_of_several_pages_are_read_to_their_end(connected: Company) -> None:

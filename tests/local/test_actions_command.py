@@ -1,8 +1,5 @@
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -11,17 +8,10 @@ from local.cli import main
 UNKNOWN = "00000000-0000-4000-8000-000000000001"
 
 
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    yield path
-    main(["down", "--home", str(path)])
-
-
 def test_changes_are_listed_and_what_is_not_there_is_told_as_the_api_tells_it(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    started_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    there = ["--home", str(home)]
+    there = ["--home", str(started_home)]
 
     for name in ("actions", "approvals"):
         assert main([name, "--json", *there]) == 0

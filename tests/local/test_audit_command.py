@@ -1,10 +1,7 @@
 """`cloudops audit verify` on a home whose heads outlive the commands."""
 
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,13 +13,11 @@ from local.stack import Stack
 
 
 @pytest.fixture(scope="module")
-def anchored() -> Iterator[Path]:
+def anchored(started_home: Path) -> Path:
     """A home whose trail has a head."""
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    with Stack(Home(path)) as stack:
+    with Stack(Home(started_home)) as stack:
         assert stack.invoke("anchor_trail", {}) == {"written": 1}
-    yield path
-    main(["down", "--home", str(path)])
+    return started_home
 
 
 def verify(home: Path, *arguments: str) -> int:

@@ -1,12 +1,9 @@
 """A real export through the whole stack: folder, bucket, queue, function, database, API."""
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -19,11 +16,9 @@ pytestmark = pytest.mark.skipif(not EXPORT.exists(), reason=f"the recorded expor
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    assert main(["ingest", str(EXPORT), "--home", str(path)]) == 0
-    yield path
-    main(["down", "--home", str(path)])
+def home(started_home: Path) -> Path:
+    assert main(["ingest", str(EXPORT), "--home", str(started_home)]) == 0
+    return started_home
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

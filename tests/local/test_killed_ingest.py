@@ -13,13 +13,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from local import functions
-from local.cli import main
 from local.commands.ingest import ingest
 from local.errors import LocalError
 from local.exports import Exports
@@ -80,10 +78,8 @@ class Bill:
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[Home]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    yield Home(path)
-    main(["down", "--home", str(path)])
+def home(started_home: Path) -> Home:
+    return Home(started_home)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,4 @@
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -13,19 +10,12 @@ from local.stack import Stack
 DOCUMENT = "business_groups: {Commerce: {business_units: {Shop: {teams: {Checkout: }}}}}"
 
 
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    yield path
-    main(["down", "--home", str(path)])
-
-
 def test_an_organisation_is_taken_in_and_exported(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    started_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "organization.yaml"
     file.write_text(DOCUMENT)
-    command = ["organization", "import", str(file), "--home", str(home)]
+    command = ["organization", "import", str(file), "--home", str(started_home)]
 
     assert main(command) == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -34,7 +24,7 @@ def test_an_organisation_is_taken_in_and_exported(
         "+ team Commerce / Shop / Checkout",
         "3 created, 0 changed, 0 removed",
     ]
-    assert main(["organization", "export", "--home", str(home)]) == 0
+    assert main(["organization", "export", "--home", str(started_home)]) == 0
     assert capsys.readouterr().out.startswith("business_groups:\n  Commerce:\n")
     file.write_text("teams: {Checkout: {boss: me}}")
     assert main([*command, "--dry-run"]) == 1
@@ -42,11 +32,11 @@ def test_an_organisation_is_taken_in_and_exported(
 
 
 def test_who_is_invited_signs_in_with_the_password_that_the_home_keeps(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    started_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     invitation = b'{"email": "Nina@Example.com", "role": "operator"}'
     headers = [("Content-Type", "application/json")]
-    with Stack(Home(home)) as stack:
+    with Stack(Home(started_home)) as stack:
         invited = stack.request("POST", "/api/v1/users", headers=headers, body=invitation)
         account = People(stack.home).find("nina@example.com")
         assert (invited.status, bool(account)) == (201, True), invited.body
@@ -54,6 +44,6 @@ def test_who_is_invited_signs_in_with_the_password_that_the_home_keeps(
         assert stack.login._check_password("nina@example.com", account.password) == account
         assert stack.login._check_password("nina@example.com", "another password") is None
 
-    assert main(["users", "password", "Nina@example.com", "--home", str(home)]) == 0
+    assert main(["users", "password", "Nina@example.com", "--home", str(started_home)]) == 0
     assert capsys.readouterr().out.strip() == account.password
-    assert main(["users", "password", "nobody@example.com", "--home", str(home)]) == 1
+    assert main(["users", "password", "nobody@example.com", "--home", str(started_home)]) == 1

@@ -1,6 +1,5 @@
 import hashlib
 import json
-import os
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -34,9 +32,9 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(started_home: Path) -> Iterator[Site]:
     path_of_chromium()
-    home = Home(Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex)
+    home = Home(started_home)
     port = free_port()
     origin = f"http://localhost:{port.getsockname()[1]}"
     with (

@@ -1,10 +1,7 @@
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -15,43 +12,36 @@ from local.home import Home
 from local.people import People
 
 
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    path = Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex
-    yield path
-    main(["down", "--home", str(path)])
-
-
-def test_a_person_is_added_once_with_a_role(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["users", "add", "Bo@Example.com", "--role", "operator", "--totp", "--home", str(home)]
+def test_a_person_is_added_once_with_a_role(started_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["users", "add", "Bo@Example.com", "--role", "operator", "--totp", "--home", str(started_home)]
 
     first = main(command)
     said = capsys.readouterr().out
     second = main(command)
 
-    account = People(Home(home)).find("bo@example.com")
+    account = People(Home(started_home)).find("bo@example.com")
     assert (first, second) == (0, 1)
     assert account
     assert account.password in said
     assert f"otpauth://totp/CloudOps%3Abo%40example.com?secret={account.totp_key}" in said
     assert capsys.readouterr().err == "cloudops: bo@example.com belongs to the tenant already\n"
-    main(["db", "dsn", "--home", str(home)])
+    main(["db", "dsn", "--home", str(started_home)])
     with psycopg.connect(capsys.readouterr().out.strip()) as connection:
         roles = connection.execute("SELECT role, sub FROM memberships ORDER BY role").fetchall()
-    assert roles == [("admin", People(Home(home)).admin().sub), ("operator", account.sub)]
+    assert roles == [("admin", People(Home(started_home)).admin().sub), ("operator", account.sub)]
 
 
-def test_up_says_how_to_sign_in(home: Path, tmp_path: Path) -> None:
-    arguments = ["up", "--port", "0", "--data", str(tmp_path), "--home", str(home)]
+def test_up_says_how_to_sign_in(started_home: Path, tmp_path: Path) -> None:
+    arguments = ["up", "--port", "0", "--data", str(tmp_path), "--home", str(started_home)]
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "local.cli", *arguments], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
     ) as up:
         assert up.stdout
         address = next(line for line in up.stdout if " is up" in line)
         said = up.stdout.readline()
-        assert main(["down", "--home", str(home)]) == 0
+        assert main(["down", "--home", str(started_home)]) == 0
 
-    admin = People(Home(home)).admin()
+    admin = People(Home(started_home)).admin()
     assert re.match(r"http://localhost:\d+ is up", address)
     assert said == f"sign in as {admin.email} with the password {admin.password}\n"
 

@@ -18,8 +18,9 @@ from tests.integration.tenant import Tenant, open_tenant
 ARNS = st.sampled_from(
     [f"arn:aws:iam::{account}:role/{name}" for account in (PROD, "9" * 12) for name in "ab"]
 )
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 EDITS = st.one_of(
-    st.tuples(st.just("rename"), st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=20)),
+    st.tuples(st.just("rename"), NAMES),
     st.tuples(st.just("regions"), st.lists(st.sampled_from(["eu-west-1", "us-east-1"]), min_size=1)),
     st.tuples(st.just("role"), ARNS),
     st.tuples(st.just("stale"), st.just("x")),

@@ -10,6 +10,7 @@ from tests.integration.automation.emulated_account import owner
 from tests.integration.automation.workshop import ACCOUNT, REGION
 
 ZONE = f"{REGION}a"
+IMAGE = "ami-12c6146b"
 SCHEDULER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/cloudops-scheduler"
 
 
@@ -29,13 +30,8 @@ class Changeable:
         return self.type
 
 
-def image() -> str:
-    found: str = owner("ec2").describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    return found
-
-
 def instance() -> str:
-    answer = owner("ec2").run_instances(ImageId=image(), MinCount=1, MaxCount=1, InstanceType="m5.xlarge")
+    answer = owner("ec2").run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, InstanceType="m5.xlarge")
     found: str = answer["Instances"][0]["InstanceId"]
     return found
 

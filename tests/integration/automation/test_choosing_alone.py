@@ -189,9 +189,15 @@ def test_autonomy_that_is_switched_off_holds_what_the_system_approved(workshop: 
     workshop.work(action_id)
     workshop.configure(agent__autonomous_mode="false", actions__change_windows="mon-sun 00:00-23:59")
 
-    action = workshop.finish(action_id, within=timedelta(days=9))
+    statuses = []
+    for days in (0, 1, 7):
+        workshop.now += timedelta(days=days)
+        workshop.work(action_id)
+        statuses.append(workshop.action(action_id).status)
 
-    assert (action.status, action.error, action.started_at) == ("failed", "the approval has expired", None)
+    action = workshop.action(action_id)
+    assert statuses == ["preflight", "preflight", "failed"]
+    assert (action.error, action.started_at) == ("the approval has expired", None)
 
 
 def test_what_was_chosen_counts_against_the_day_before_it_begins(workshop: Workshop) -> None:
