@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Facts = dict[str, Any]
-INSTANCE, VOLUME, ADDRESS, DATABASE = "i-0a", "vol-0a", "eipalloc-0a", "orders"
+INSTANCE, VOLUME, ADDRESS, DATABASE = "i-0a1b2c3d", "vol-0a1b2c3d", "eipalloc-0a1b2c3d", "orders"
 BUCKET, GROUP, ARN = "acme-exports", "/acme/api", "arn:aws:sqs:eu-central-1:111122223333:orders"
 NEW_INSTANCE: Facts = {"state": "running", "type": "m5.xlarge", "impaired": False}
 NEW_VOLUME: Facts = {"state": "available", "type": "gp2", "iops": 300, "throughput": None, "snapshots": {}}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 from uuid import UUID, uuid4
@@ -169,7 +170,7 @@ class Worker:
             evidence=RemoteEvidence(worker=self),
             executors=EXECUTORS,
             clock=self.now,
-            page=page,
+            page=partial(page, now=self.now()),
         )
 
 

@@ -2,30 +2,44 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from local.errors import LocalError
 from local.first_tenant import Person
 from local.proxy_event import Answer, Pairs
-from local.stack import Stack
 
 Item = Mapping[str, Any]
 SUCCEEDED = range(200, 300)
 
 
-def get(stack: Stack, path: str, query: Pairs = ()) -> Mapping[str, Any]:
+class Api(Protocol):
+    """A stack of this process, or the one that `cloudops up` serves."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Pairs = (),
+        headers: Pairs = (),
+        body: bytes = b"",
+        person: Person | None = None,
+    ) -> Answer: ...
+
+
+def get(api: Api, path: str, query: Pairs = ()) -> Mapping[str, Any]:
     """The answer's JSON; raises LocalError with the problem's title and detail."""
-    return _document(_answered(stack, "GET", path, query).body)
+    return _document(_answered(api, "GET", path, query).body)
 
 
-def text(stack: Stack, path: str, *, accept: str) -> str:
+def text(api: Api, path: str, *, accept: str) -> str:
     """The answer in another form than JSON."""
-    return _answered(stack, "GET", path, (), headers=[("Accept", accept)]).body.decode()
+    return _answered(api, "GET", path, (), headers=[("Accept", accept)]).body.decode()
 
 
 def post(
-    stack: Stack,
+    api: Api,
     path: str,
     body: Mapping[str, Any] | None = None,
     query: Pairs = (),
@@ -33,20 +47,20 @@ def post(
     person: Person | None = None,
 ) -> Mapping[str, Any]:
     """As the admin, unless somebody else is named."""
-    return _sent(stack, "POST", path, body, query, person=person)
+    return _sent(api, "POST", path, body, query, person=person)
 
 
-def put(stack: Stack, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _sent(stack, "PUT", path, body)
+def put(api: Api, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _sent(api, "PUT", path, body)
 
 
-def patch(stack: Stack, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+def patch(api: Api, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Whatever is there: the commands do not show it to anybody before they change it."""
-    return _sent(stack, "PATCH", path, body, headers=[("If-Match", "*")])
+    return _sent(api, "PATCH", path, body, headers=[("If-Match", "*")])
 
 
 def _sent(
-    stack: Stack,
+    api: Api,
     method: str,
     path: str,
     body: Mapping[str, Any] | None,
@@ -57,12 +71,12 @@ def _sent(
 ) -> Mapping[str, Any]:
     typed = [("Content-Type", "application/json")] if body is not None else []
     sent = json.dumps(body).encode() if body is not None else b""
-    answer = _answered(stack, method, path, query, headers=[*headers, *typed], body=sent, person=person)
+    answer = _answered(api, method, path, query, headers=[*headers, *typed], body=sent, person=person)
     return _document(answer.body)
 
 
 def _answered(
-    stack: Stack,
+    api: Api,
     method: str,
     path: str,
     query: Pairs,
@@ -71,7 +85,7 @@ def _answered(
     body: bytes = b"",
     person: Person | None = None,
 ) -> Answer:
-    answer = stack.request(method, path, query=query, headers=headers, body=body, person=person)
+    answer = api.request(method, path, query=query, headers=headers, body=body, person=person)
     if answer.status in SUCCEEDED:
         return answer
     document = _document(answer.body)
@@ -83,11 +97,11 @@ def _answered(
     )
 
 
-def items(stack: Stack, path: str, query: Pairs = ()) -> Iterator[Item]:
+def items(api: Api, path: str, query: Pairs = ()) -> Iterator[Item]:
     """Every item of a list, page by page."""
     cursor: str | None = None
     while True:
-        page = get(stack, path, [*query, *([("cursor", cursor)] if cursor else [])])
+        page = get(api, path, [*query, *([("cursor", cursor)] if cursor else [])])
         found: Sequence[Item] = page["items"]
         yield from found
         cursor = page.get("next_cursor")

@@ -28,6 +28,10 @@ from local.kept_bucket import KeptBucket
 from local.template import REGION, Queue
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+OURSELVES = {
+    "AccessKeyId": CREDENTIALS["AWS_ACCESS_KEY_ID"],
+    "SecretAccessKey": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+}
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
 START_SECONDS = 20
 
@@ -80,16 +84,19 @@ class EmulatedAws:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, region: str = REGION, session: Mapping[str, str] | None = None) -> Any:
+        """As ourselves, or with the credentials of an assumed role's session."""
         import boto3  # noqa: PLC0415 - a third of a second that no listing of help should cost
         from botocore.config import Config  # noqa: PLC0415
 
+        keys = session or OURSELVES
         return boto3.client(
             service,  # type: ignore[call-overload]
             endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            region_name=region,
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys.get("SessionToken"),
             config=Config(retries={"total_max_attempts": 2, "mode": "standard"}),
         )
 

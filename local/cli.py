@@ -15,6 +15,7 @@ from local.commands import (
     ingest,
     jobs,
     lists,
+    next_bill,
     organization,
     token,
     up,
@@ -23,7 +24,21 @@ from local.commands import (
 from local.errors import LocalError
 
 END_SECONDS = 30
-COMMANDS = (up, ingest, jobs, lists, actions, backtest, organization, audit, token, users, database, down)
+COMMANDS = (
+    up,
+    ingest,
+    jobs,
+    lists,
+    actions,
+    next_bill,
+    backtest,
+    organization,
+    audit,
+    token,
+    users,
+    database,
+    down,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,6 +8,8 @@ from local import api_client
 from local.demo import generate, ownership
 from local.demo.organization import ACCOUNTS, PEOPLE, PROD, Account
 from local.demo.reliability import APIS, STEP, deployment
+from local.demo.scenes import CHANGEABLE
+from local.demo_actions import arm_mishaps, do_again
 from local.errors import LocalError
 from local.exports import Exports
 from local.first_tenant import person_of
@@ -27,6 +29,7 @@ def demo_exports(home: Home, *, end: date, days: int = 365) -> Exports:
     folder = home.path / "demo"
     if home.recall("demo_end") is None:
         generate(folder, end=end, days=days)
+        home.replace("demo_days", str(days))
         home.replace("demo_end", end.isoformat())
     return Exports(folder=folder)
 
@@ -48,16 +51,20 @@ def start_accounts(stack: Stack, *, now: datetime) -> str:
     made_on = date.fromisoformat(stack.home.remember("demo_made_on", now.date().isoformat))
     seeded = seed(end=end, release=deployment(made_on), now=now)
     let_in(stack)
+    do_again(stack)
+    arm_mishaps(stack)
     return f"{seeded.resources} resources in {len(ACCOUNTS)} accounts, {seeded.datapoints:,} datapoints"
 
 
 def let_in(stack: Stack) -> None:
     """By the roles of the accounts that are connected; what somebody disconnected stays so."""
-    from local.demo.aws.roles import make_reader  # noqa: PLC0415 - see start_accounts
+    from local.demo.aws.roles import make_actor, make_reader  # noqa: PLC0415 - see start_accounts
 
     for account in api_client.items(stack, CLOUD_ACCOUNTS):
         if account["account_id"] in NUMBERS and account["role_arn"]:
             make_reader(account["role_arn"], account["external_id"])
+        if account["account_id"] in NUMBERS and account["action_role_arn"]:
+            make_actor(account["action_role_arn"], account["external_id"])
 
 
 def connect_accounts(stack: Stack) -> None:
@@ -80,10 +87,24 @@ def connect_account(stack: Stack, account: Account, known: Mapping[str, Any] | N
         }
         connected = api_client.post(stack, CLOUD_ACCOUNTS, wanted)
         make_reader(connected["role_arn"], connected["external_id"])
+        if account in CHANGEABLE:
+            let_act(stack, connected)
     if connected["status"] != "connected":
         judged = api_client.post(stack, f"{CLOUD_ACCOUNTS}/{connected['id']}/verify")
-        if judged["status"] != "connected":
-            raise LocalError(f"{account.name} is {judged['status']}: {judged['status_reason']}")
+        for role in ("", "action_role_"):
+            if judged[f"{role}status"] not in ("connected", None):
+                raise LocalError(
+                    f"{account.name} is {judged[f'{role}status']}: {judged[f'{role}status_reason']}"
+                )
+
+
+def let_act(stack: Stack, connected: Mapping[str, Any]) -> None:
+    """By a role apart from the one that reads, as a customer makes it from onboarding/action-role.yaml."""
+    from local.demo.aws.roles import actor_arn, make_actor  # noqa: PLC0415 - see start_accounts
+
+    arn = actor_arn(connected["account_id"])
+    api_client.patch(stack, f"{CLOUD_ACCOUNTS}/{connected['id']}", {"action_role_arn": arn})
+    make_actor(arn, connected["external_id"])
 
 
 def watch_apis(stack: Stack) -> None:

@@ -1,4 +1,4 @@
-"""detect, recommend, scan and attribute: a scheduled job, started by hand and waited for."""
+"""detect, recommend, scan, attribute and measure: a scheduled job, started by hand and waited for."""
 
 from argparse import Namespace
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ def add(commands: Subparsers) -> None:
         "kind", choices=["policy", "security"], help="every enabled policy, or the security ones"
     )
     add_command(commands, "attribute", run_attribute, about="Say anew whose cost it is.")
+    add_command(commands, "measure", run_measure, about="Look up on the bill what changes saved.")
 
 
 def run_detect(arguments: Namespace) -> None:
@@ -45,6 +46,12 @@ def run_attribute(arguments: Namespace) -> None:
     with Stack(home_of(arguments)) as stack:
         run_job(stack, "costs.attribute", {})
     write("done; `cloudops costs --group-by team` shows who pays")
+
+
+def run_measure(arguments: Namespace) -> None:
+    with Stack(home_of(arguments)) as stack:
+        run_job(stack, "savings.measure", {})
+    write("done; `cloudops savings` shows what was found")
 
 
 def run_job(stack: Stack, job: str, params: Mapping[str, Any]) -> None:

@@ -51,6 +51,7 @@ COLUMNS = {
     ),
     "/api/v1/alerts": ("severity", "status", "window_start", "title", "excess", "currency"),
     "/api/v1/recommendations": (
+        "id",
         "severity",
         "status",
         "type",

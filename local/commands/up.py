@@ -12,6 +12,7 @@ from local import api_client
 from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.commands.ingest import ingest
 from local.commands.jobs import run_job
+from local.demo_actions import allow_changes, ask_for_first_changes
 from local.demo_home import (
     accept_a_violation,
     add_people,
@@ -100,6 +101,9 @@ def make_demo(stack: Stack, *, end: date, now: datetime, days: int = 365) -> Non
     hold_against_rules(stack)
     accept_a_violation(stack, until=now + timedelta(days=90))
     run_job(stack, "scans.policy", {})
+    write("changing its accounts ...")
+    allow_changes(stack)
+    ask_for_first_changes(stack)
 
 
 def hold_against_rules(stack: Stack) -> None:
@@ -133,6 +137,7 @@ def serve(stack: Stack, port: socket.socket, address: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     stack.start_background()
+    stack.home.replace("address", address)
     write(f"{address} is up (try {address}/health)")
     admin = People(stack.home).admin()
     write(f"sign in as {admin.email} with the password {admin.password}")
@@ -149,6 +154,7 @@ def announced(home: Home) -> Iterator[None]:
     try:
         yield
     finally:
+        home.forget("address")
         home.forget("up")
 
 

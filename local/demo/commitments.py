@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 
 from local.demo import machines, skus
-from local.demo.compute import Instance, Paid, instances
+from local.demo.compute import Instance, Paid, billed
 from local.demo.incidents import RESERVATION_PURCHASE
 from local.demo.labels import Owner, cost_category, line_labels, present, product_map, rate_labels
 from local.demo.lines import Lines, Scenario, money, usage, usage_measures
@@ -70,7 +70,7 @@ PLAN_SKU = skus.Sku(
 
 
 def commitment_lines(scenario: Scenario) -> Iterator[Lines]:
-    machines = instances(scenario)
+    machines = tuple(billed(scenario))
     yield from savings_plan_lines(scenario, [one for one in machines if one.fleet.paid is Paid.SAVINGS_PLAN])
     yield from reservation_lines(scenario, [one for one in machines if one.fleet.paid is Paid.RESERVED])
 
@@ -171,7 +171,7 @@ def _plan_labels() -> dict[str, str]:
 
 
 def _plan_term_labels(scenario: Scenario) -> dict[str, str]:
-    start = scenario.timeline.end - timedelta(days=PLAN.bought)
+    start = scenario.timeline.today - timedelta(days=PLAN.bought)
     return {
         "savings_plan_offering_type": "ComputeSavingsPlans",
         "savings_plan_payment_option": "No Upfront",

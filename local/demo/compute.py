@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -186,9 +186,26 @@ def instances(scenario: Scenario) -> tuple[Instance, ...]:
     return tuple(_instance(scenario, fleet, number) for fleet in FLEETS for number in range(fleet.count))
 
 
+def billed(scenario: Scenario) -> Iterator[Instance]:
+    """The usage type changes with the type, so one that was resized is two of them, one after the other."""
+    for machine in instances(scenario):
+        change = scenario.change_of(machine.owner)
+        if change is None:
+            yield machine
+            continue
+        since = scenario.timeline.since(change.since)
+        yield replace(machine, hours=machine.hours * ~since)
+        if not change.stopped:
+            yield replace(machine, hours=machine.hours * since, sku=_sku(machine.fleet, change.kind))
+
+
+def _sku(fleet: Fleet, kind: str | None = None) -> skus.Sku:
+    sku = machines.instance(kind or fleet.kind, spot=fleet.paid is Paid.SPOT)
+    return skus.in_region(sku, fleet.region)
+
+
 def _instance(scenario: Scenario, fleet: Fleet, number: int) -> Instance:
     key = f"{fleet.account.name}/{fleet.name}/{number}"
-    sku = skus.in_region(machines.instance(fleet.kind, spot=fleet.paid is Paid.SPOT), fleet.region)
     owner = Owner(
         account=fleet.account,
         resource_id=f"i-{scenario.identifier(key)}",
@@ -200,7 +217,7 @@ def _instance(scenario: Scenario, fleet: Fleet, number: int) -> Instance:
     ended = fleet.last_gone if fleet.last_stopped is None else fleet.last_stopped
     on = shapes.alive(scenario.timeline, born=fleet.born, gone=ended if number == fleet.count - 1 else None)
     hours = np.round(_hours(scenario, fleet.rhythm, key) * on, 4)
-    return Instance(owner=owner, sku=sku, hours=hours, fleet=fleet, number=number)
+    return Instance(owner=owner, sku=_sku(fleet), hours=hours, fleet=fleet, number=number)
 
 
 def _hours(scenario: Scenario, rhythm: Rhythm, key: str) -> Floats:
@@ -217,7 +234,7 @@ def _hours(scenario: Scenario, rhythm: Rhythm, key: str) -> Floats:
 
 def instance_lines(scenario: Scenario) -> Iterator[Lines]:
     """The instances that no commitment covers."""
-    for machine in instances(scenario):
+    for machine in billed(scenario):
         if machine.fleet.paid in {Paid.ON_DEMAND, Paid.SPOT}:
             yield usage(scenario, machine.owner, machine.sku, machine.hours)
     yield from _temporary_lines(scenario)

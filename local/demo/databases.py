@@ -154,7 +154,7 @@ def database_lines(scenario: Scenario) -> Iterator[Lines]:
         if database is ORDERS_STAGING:
             yield from _resized_lines(scenario, owner, database)
         else:
-            yield usage(scenario, owner, _compute(database, database.kind), _all_day(scenario))
+            yield from _running_lines(scenario, owner, database)
         yield from _database_storage_lines(scenario, owner, database)
         if database.extended_support:
             cores = machines.DATABASES[database.kind].vcpu
@@ -172,6 +172,14 @@ def database_owner(scenario: Scenario, database: Database) -> Owner:
         project=ENGINE_PORTS[database.engine],
     )
     return Owner(account=database.account, resource_id=arn, tags=tags)
+
+
+def _running_lines(scenario: Scenario, owner: Owner, database: Database) -> Iterator[Lines]:
+    change, hours = scenario.change_of(owner), _all_day(scenario)
+    since = scenario.timeline.since(change.since) if change else np.zeros(scenario.timeline.days, dtype=bool)
+    yield usage(scenario, owner, _compute(database, database.kind), hours * ~since)
+    if change and not change.stopped:
+        yield usage(scenario, owner, _compute(database, change.kind or database.kind), hours * since)
 
 
 def _compute(database: Database, kind: str) -> skus.Sku:

@@ -91,8 +91,17 @@ def _left_over(scenario: Scenario) -> Iterator[Volume]:
 
 def volume_lines(scenario: Scenario) -> Iterator[Lines]:
     for volume in volumes(scenario):
-        sku = skus.in_region(price_book.volume(volume.kind), volume.region)
-        yield _stored(scenario, volume.owner, sku, volume.gib * volume.kept)
+        change, size = scenario.change_of(volume.owner), volume.gib * volume.kept
+        if change is None or change.kind is None:
+            yield _stored(scenario, volume.owner, _sku(volume, volume.kind), size)
+            continue
+        since = scenario.timeline.since(change.since)
+        yield _stored(scenario, volume.owner, _sku(volume, volume.kind), size * ~since)
+        yield _stored(scenario, volume.owner, _sku(volume, change.kind), size * since)
+
+
+def _sku(volume: Volume, kind: str) -> skus.Sku:
+    return skus.in_region(price_book.volume(kind), volume.region)
 
 
 def snapshots(scenario: Scenario) -> Iterator[Snapshot]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from local.demo import (
     storage,
     truth,
 )
+from local.demo.changes import Changes
 from local.demo.incidents import (
     INCIDENTS,
     LOAD_TEST,
@@ -48,17 +49,46 @@ def generate(
     arguments give the same files, byte for byte.
     """
     scenario = Scenario(timeline=Timeline(end=end, days=days), seed=seed)
+    export = _export(directory, bucket, prefix)
     series = _series(scenario)
     rows = cur2.table(scenario, series)
-    export = exports.Export(
-        directory=directory, name=EXPORT_NAME, account_id=PAYER.number, bucket=bucket, prefix=prefix
-    )
     for period, month in exports.months(rows):
         exports.write_month(export, period, month, delivered=exports.delivery_time(period, end=end))
     measured = _measured(scenario, series, rows, directory)
     _write_json(directory / "truth.json", truth.document(measured))
     _write_json(directory / "incidents.json", truth.labels_document(measured))
     return measured
+
+
+def prolong(
+    directory: Path,
+    *,
+    present: date,
+    days: int,
+    until: date,
+    changes: Changes,
+    seed: int = 7,
+    bucket: str = BUCKET,
+    prefix: str = "",
+) -> None:
+    """Bills the days after `present`, up to `until`, of an export that was written with `days` up to `present`.
+
+    Its month and those after it are delivered anew; of the days up to `present` they tell the same.
+    """
+    ahead = (until - present).days
+    timeline = Timeline(end=until, days=days + ahead, present=present)
+    scenario = Scenario(timeline=timeline, seed=seed, changes=changes)
+    export = _export(directory, bucket, prefix)
+    delivered = datetime.combine(until + timedelta(days=1), time(6), tzinfo=UTC)
+    for period, month in exports.months(cur2.table(scenario, _series(scenario))):
+        if period >= f"{present:%Y-%m}":
+            exports.write_month(export, period, month, delivered=delivered)
+
+
+def _export(directory: Path, bucket: str, prefix: str) -> exports.Export:
+    return exports.Export(
+        directory=directory, name=EXPORT_NAME, account_id=PAYER.number, bucket=bucket, prefix=prefix
+    )
 
 
 def _series(scenario: Scenario) -> list[Lines]:

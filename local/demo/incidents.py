@@ -21,7 +21,7 @@ class Expected(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """Something that happens `from_age` days before the end and lasts `length` days, or until the end."""
+    """Something that happens `from_age` days before the present one and lasts `length` days, or goes on."""
 
     slug: str
     kind: str
@@ -36,14 +36,15 @@ class Plot:
         return timeline.span(from_age=self.from_age, length=self.length)
 
     def shown_by(self, timeline: Timeline) -> bool:
-        return self.from_age < timeline.days
+        return self.from_age <= int(timeline.age[0])
 
     def first_day(self, timeline: Timeline) -> date:
-        return timeline.end - timedelta(days=self.from_age)
+        return timeline.today - timedelta(days=self.from_age)
 
     def day_after(self, timeline: Timeline) -> date:
-        length = self.from_age + 1 if self.length is None else self.length
-        return self.first_day(timeline) + timedelta(days=length)
+        if self.length is None:
+            return timeline.end + timedelta(days=1)
+        return self.first_day(timeline) + timedelta(days=self.length)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,12 +192,12 @@ def month_start_batches(timeline: Timeline) -> tuple[Plot, ...]:
 
 def _month_start_batch(timeline: Timeline, age: int, service: str) -> Plot:
     return Plot(
-        slug=f"month-start-{timeline.end - timedelta(days=age):%Y-%m}-{service}",
+        slug=f"month-start-{timeline.today - timedelta(days=age):%Y-%m}-{service}",
         kind="batch",
         account=DATA,
         service=service,
         from_age=age,
-        length=min(2, age + 1),
+        length=min(2, age + 1 + (timeline.end - timeline.today).days),
         expected=Expected.NOTHING,
         note=BATCH_NOTE,
     )

@@ -89,7 +89,7 @@ def _tax_lines(months: Days, starts: Days, costs: MonthlyCosts) -> Iterator[Line
 
 
 def _credit_line(scenario: Scenario, months: Days, starts: Days) -> Lines:
-    running = starts <= scenario.timeline.dates[-1] - CREDIT_ENDED * DAY
+    running = starts <= np.datetime64(scenario.timeline.today) - CREDIT_ENDED * DAY
     return _monthly(
         PROD,
         "AmazonEC2",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from local.demo import shapes
+from local.demo.changes import Change, Changes, place_of
 from local.demo.incidents import Plot
 from local.demo.labels import Owner, cost_category, line_labels, product_map, rate_labels
 from local.demo.skus import Sku
@@ -40,6 +41,7 @@ class Lines:
 class Scenario:
     timeline: Timeline
     seed: int
+    changes: Changes = field(default_factory=dict)
 
     def random(self, key: str) -> np.random.Generator:
         """A generator of its own per key, so that a new series leaves all others as they were."""
@@ -54,6 +56,9 @@ class Scenario:
         """Daily activity around 1: the profile's week, growth up to the end, noise."""
         week = shapes.weekly(self.timeline, profile)
         return week * shapes.growth(self.timeline, yearly) * self.noise(f"busy/{key}", sigma)
+
+    def change_of(self, owner: Owner) -> Change | None:
+        return self.changes.get(place_of(owner.account.number, owner.resource_id or ""))
 
     def identifier(self, key: str, length: int = 17) -> str:
         """The hexadecimal tail of an AWS resource id."""
@@ -75,11 +80,12 @@ def usage(
     usual: Floats | None = None,
     cause: Plot | None = None,
 ) -> Lines:
-    """On-demand usage of `amount` units a day; days without any have no line.
+    """On-demand usage of `amount` units a day; days without any have no line, nor those on which the resource is gone.
 
     Where a `cause` is named, what exceeds the `usual` amount counts as brought about by it.
     """
-    days = amount > 0
+    change = scenario.change_of(owner)
+    days = (amount > 0) & ~scenario.timeline.since(change.since) if change and change.gone else amount > 0
     quantity = np.round(amount[days], 8)
     cost = money(quantity * sku.rate)
     expected = np.zeros(len(cost)) if usual is None else usual[days] * sku.rate

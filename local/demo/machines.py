@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
 from local.demo.price_book import EC2, ELASTICACHE, RDS
 from local.demo.skus import Machine, Sku, hardware, listed
 
@@ -32,8 +36,33 @@ CACHE_NODES = {
 }
 
 
+# Sizes of a family cost in proportion: https://aws.amazon.com/ec2/pricing/on-demand/
+SIZES = {"micro": 0.125, "small": 0.25, "medium": 0.5, "large": 1.0, "xlarge": 2.0}
+
+
+def sized(book: Mapping[str, Machine], kind: str) -> Machine:
+    """As the book has it, or in proportion to another size of its family. Raises KeyError for a family it lacks."""
+    if kind in book:
+        return book[kind]
+    family = kind.rpartition(".")[0]
+    known = next(one for one in (*book, kind) if one.rpartition(".")[0] == family)
+    machine, times = book[known], size_of(kind) / size_of(known)
+    return replace(
+        machine,
+        rate=round(machine.rate * times, 4),
+        vcpu=max(1, int(machine.vcpu * times)),
+        memory_gib=machine.memory_gib * times,
+    )
+
+
+def size_of(kind: str) -> float:
+    """In units of a large one. Raises KeyError for a size that has a price of its own, as metal."""
+    times, size = re.fullmatch(r"([0-9]*)(.*)", kind.rpartition(".")[2]).groups()  # type: ignore[union-attr]
+    return int(times or 1) * SIZES[size]
+
+
 def instance(kind: str, *, spot: bool = False) -> Sku:
-    machine = INSTANCES[kind]
+    machine = sized(INSTANCES, kind)
     rate = round(machine.rate * 0.38, 4) if spot else machine.rate
     sku = listed(
         EC2,
@@ -52,7 +81,7 @@ def instance(kind: str, *, spot: bool = False) -> Sku:
 
 
 def database(kind: str, engine: str, *, multi_az: bool = False) -> Sku:
-    machine = DATABASES[kind]
+    machine = sized(DATABASES, kind)
     operation = {"PostgreSQL": "CreateDBInstance:0014", "MySQL": "CreateDBInstance:0002"}[engine]
     sku = listed(
         RDS,

@@ -67,3 +67,7 @@ PEOPLE = (
     Person(name="nora.castellan", role="approver", finance_approver=True),
     Person(name=TRUST.lead, role="admin"),
 )
+
+
+def person(name: str) -> Person:
+    return next(one for one in PEOPLE if one.name == name)

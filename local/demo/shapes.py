@@ -17,7 +17,7 @@ def weekly(timeline: Timeline, profile: tuple[float, ...]) -> Floats:
 
 
 def growth(timeline: Timeline, yearly: float) -> Floats:
-    """Compound growth that reaches 1 on the last day; `yearly` of 0.3 means 30 % more than a year before."""
+    """Compound growth that reaches 1 on the present day; `yearly` of 0.3 means 30 % more than a year before."""
     factors: Floats = (1.0 + yearly) ** (-timeline.age / 365.0)
     return factors
 
@@ -40,13 +40,14 @@ def month_start(timeline: Timeline, factor: float, days: int = 2) -> Floats:
 
 
 def alive(timeline: Timeline, *, born: int | None = None, gone: int | None = None) -> Floats:
-    """1 while a resource is there, 0 before and after; `born` and `gone` are days before the last one."""
+    """1 while a resource is there, 0 before and after; `born` and `gone` are days before the present one."""
     launched = True if born is None else timeline.age <= born
     kept = True if gone is None else timeline.age > gone
     return np.broadcast_to(np.logical_and(launched, kept), timeline.days).astype(np.float64)
 
 
 def ramp(timeline: Timeline, *, from_age: int, daily: float) -> Floats:
-    """1 until `from_age` days before the end, from then on compound growth by `daily`."""
-    factors: Floats = (1.0 + daily) ** np.clip(from_age + 1 - timeline.age, 0, None).astype(np.float64)
+    """1 until `from_age` days before the present one, from then on compound growth by `daily`, which ends there."""
+    rising = np.clip(from_age + 1 - timeline.age, 0, from_age + 1)
+    factors: Floats = (1.0 + daily) ** rising.astype(np.float64)
     return factors

@@ -18,10 +18,18 @@ MONTH = np.timedelta64(1, "M")
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """The days an export covers; `end` is the last one with cost."""
+    """The days an export covers; `end` is the last one with cost.
+
+    Ages are counted back from `present`, or from the end where it is not given; the days after it have negative ones.
+    """
 
     end: date
     days: int
+    present: date | None = None
+
+    @property
+    def today(self) -> date:
+        return self.present or self.end
 
     @cached_property
     def dates(self) -> Days:
@@ -30,8 +38,9 @@ class Timeline:
 
     @cached_property
     def age(self) -> Integers:
-        """Days between each day and the last one, which has age 0."""
-        return np.arange(self.days - 1, -1, -1, dtype=np.int64)
+        """Days between each day and the present one, which has age 0."""
+        ahead = (self.end - self.today).days
+        return np.arange(self.days - 1, -1, -1, dtype=np.int64) - ahead
 
     @cached_property
     def weekday(self) -> Integers:
@@ -52,9 +61,13 @@ class Timeline:
         return days_in(self.months)
 
     def span(self, *, from_age: int, length: int | None = None) -> Flags:
-        """The `length` days from `from_age` days before the last one on; without a length all that follow."""
-        until = -1 if length is None else from_age - length
-        return (self.age <= from_age) & (self.age > until)
+        """The `length` days from `from_age` days before the present one on; without a length all that follow."""
+        begun: Flags = self.age <= from_age
+        return begun if length is None else begun & (self.age > from_age - length)
+
+    def since(self, day: date) -> Flags:
+        reached: Flags = self.dates >= np.datetime64(day, "D")
+        return reached
 
 
 def month_ends(months: Days) -> Days:

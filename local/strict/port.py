@@ -17,20 +17,23 @@ from local.strict.own.pricing import Pricing
 from local.strict.pagination import Pagination
 from local.strict.rule import Forward, Rule
 from local.strict.shapes import ShapeError
+from local.strict.troubles import Troubles
 
 logger = logging.getLogger(__name__)
 
 
 class StrictPort:
-    """Tests arm `faults` and seed the services that the emulation lacks."""
+    """Tests arm `faults`, the demo and tests `troubles`; they seed the services that the emulation lacks."""
 
     def __init__(self) -> None:
         self.faults = Faults()
+        self.troubles = Troubles()
         self.pricing = Pricing()
         self.compute_optimizer = ComputeOptimizer()
         self.cost_optimization_hub = CostOptimizationHub()
         self._rules: Sequence[Rule] = (
             self.faults,
+            self.troubles,
             AssumeRoleTrust(),
             ClientTokens(),
             StoppedForInstanceType(),

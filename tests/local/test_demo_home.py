@@ -1,7 +1,9 @@
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,13 @@ import psycopg
 import pytest
 
 from local import api_client
+from local.cli import main
 from local.commands.jobs import run_job
+from local.commands.next_bill import bill
 from local.commands.up import make_demo
-from local.demo import planted
+from local.demo import compute, planted, scenes
 from local.demo.lines import Scenario
-from local.demo.organization import ACCOUNTS, PEOPLE, TEAMS
+from local.demo.organization import ACCOUNTS, DATA, PEOPLE, PROD, TEAMS, Account
 from local.demo.reliability import deployment
 from local.demo.timeline import Timeline
 from local.demo_home import sign_ins, start_accounts
@@ -25,10 +29,10 @@ from local.people import People
 from local.postgres import READER
 from local.proxy_event import Request
 from local.stack import Stack
+from local.web import application
+from tests.local.serving import free_port, served
 
 CONTRACTS = CHECKOUT.parent / "shared" / "checks" / "contracts.py"
-# The demo has asked for no change yet.
-ACTIONS = ("--except", "governance.actions", "--except", "governance.action_events")
 END = date(2026, 11, 20)
 # Bills are asked for by day, but what CloudWatch measured is always read up to this hour.
 NOW = datetime.now(UTC)
@@ -185,16 +189,15 @@ def test_the_dashboard_shows_spend_and_savings(demo: Stack) -> None:
     assert 0 < metrics["identifiedSavings"] < metrics["monthlySpend"]
     assert 0 < metrics["wastePercentage"] < 100
     assert metrics["resourcesAnalyzed"] > 0
-    assert metrics["realizedSavings"] == 0
 
 
-@pytest.mark.parametrize("schema", ["guardrails", "sibyl", "cloudaudit", "governance"])
+@pytest.mark.parametrize("schema", ["autopilot", "guardrails", "sibyl", "cloudaudit", "governance"])
 def test_the_documents_contracts_are_served_with_rows(demo: Stack, schema: str) -> None:
     if not CONTRACTS.exists():
         pytest.skip("the contract checks lie beside the checkout, in ../shared")
 
     checked = subprocess.run(
-        [sys.executable, CONTRACTS, demo.postgres.dsn(READER), "--schema", schema, *ACTIONS, "--rows"],
+        [sys.executable, CONTRACTS, demo.postgres.dsn(READER), "--schema", schema, "--rows"],
         capture_output=True,
         text=True,
         check=False,
@@ -216,9 +219,122 @@ def test_an_accepted_violation_is_suppressed(demo: Stack) -> None:
     assert len(accepted) == 1
 
 
-def test_a_later_start_has_the_same_resources_behind_the_same_roles(
+def test_a_later_start_has_the_same_resources_changed_as_they_were(
     demo: Stack, first_scan: list[tuple[Any, ...]]
 ) -> None:
-    assert rows(demo, SEEN) == first_scan
+    """The first scan was before the changes."""
+    found = rows(demo, SEEN)
+
+    changed = [(now[1], now[6]) for now, then in zip(found, first_scan, strict=True) if now != then]
+    assert changed == [(machine("scheduler", 0), {"instanceType": "m5.large"})]
     assert rows(demo, "select count(*) from resources where status = 'gone'") == [(0,)]
     assert rows(demo, "select count(*) from monitored_targets") == [(2,)]
+
+
+def test_its_first_changes_are_in_every_state_that_people_meet(demo: Stack) -> None:
+    first = "select type, status, resource_id from actions order by created_at limit 7"
+
+    assert rows(demo, first) == [
+        ("ec2.resize", "completed", machine("scheduler", 0)),
+        ("ec2.resize", "rolled_back", machine("scheduler", 1)),
+        ("rds.resize", "failed", "catalog"),
+        ("ec2.stop", "failed", machine("mail-relay", 1)),
+        ("ec2.stop", "preflight", machine("prototype", 0)),
+        ("ebs.modify", "preflight", scenes.gp2_volumes(SCENARIO)[1]),
+        ("ebs.modify", "queued", scenes.gp2_volumes(SCENARIO)[0]),
+    ]
+
+
+def test_what_does_not_come_up_well_is_rolled_back_and_the_terminal_says_so(
+    demo: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ill = machine("scheduler", 1)
+
+    with up(demo):
+        listed = cloudops(demo, capsys, "actions")
+
+    (line,) = [line for line in listed.splitlines() if ill in line]
+    assert "rolled_back" in line
+    assert "the resource is not well after the change" in line
+    assert standing(DATA, ill) == ("m5.xlarge", "running")
+
+
+def test_a_change_is_proposed_approved_and_made_and_its_saving_shows_on_the_next_bill(
+    demo: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    oversized = machine("personalization", 0)
+    query = [("check_id", "EC2-02"), ("resource", oversized)]
+    (proposed,) = api_client.items(demo, "/api/v1/recommendations", query)
+    jonas, nora = scenes.APPROVES.email, scenes.APPROVES_FOR_FINANCE.email
+
+    with up(demo):
+        planned = json.loads(cloudops(demo, capsys, "act", proposed["id"], "--dry-run"))
+        asked = cloudops(demo, capsys, "act", proposed["id"], "--as", jonas)
+        (approval,) = [
+            one for one in api_client.items(demo, "/api/v1/approvals") if one["digest"] == planned["digest"]
+        ]
+        alone = refused(demo, capsys, "approve", approval["id"], "--as", jonas)
+        before = standing(PROD, oversized)
+        done = cloudops(demo, capsys, "approve", approval["id"], "--as", nora)
+
+    assert "is preflight" in asked
+    assert "Nobody approves his own request" in alone
+    assert (before, standing(PROD, oversized)) == (("m6i.2xlarge", "running"), ("m6i.large", "running"))
+    assert f"ec2.resize on {oversized} is completed" in done
+    assert api_client.get(demo, "/api/dashboard/metrics")["realizedSavings"] == 0
+
+    bill(demo, days=(NOW.date() - END).days + 14)
+    with up(demo):
+        shown = cloudops(demo, capsys, "savings")
+
+    measured = {one["resource_id"]: one for one in api_client.items(demo, "/api/v1/actions/savings")}
+    assert measured.keys() == {oversized, machine("scheduler", 0)}
+    for one in measured.values():
+        assert one["status"] == "measured"
+        assert float(one["measured_monthly"]) == pytest.approx(float(one["projected_monthly"]), rel=0.01)
+    assert oversized in shown
+    total = sum(float(one["measured_monthly"]) for one in measured.values())
+    assert api_client.get(demo, "/api/dashboard/metrics")["realizedSavings"] == pytest.approx(
+        1000 * total, abs=1
+    )
+
+
+def machine(fleet: str, number: int) -> str:
+    (found,) = [
+        str(one.owner.resource_id)
+        for one in compute.instances(SCENARIO)
+        if (one.fleet.name, one.number) == (fleet, number)
+    ]
+    return found
+
+
+def standing(account: Account, instance: str) -> tuple[str, str]:
+    """Its type and state in the emulated account itself."""
+    from moto.ec2.models import ec2_backends  # noqa: PLC0415 - it loads moto, as the demo does
+
+    found = ec2_backends[account.number]["us-east-1"].get_instance(instance)
+    return found.instance_type, found.state
+
+
+@contextmanager
+def up(stack: Stack) -> Iterator[None]:
+    """As `cloudops up` serves it, so that commands find it."""
+    with served(application(stack.gateway), free_port()) as address:
+        stack.home.replace("address", address)
+        stack.home.replace("up", str(os.getpid()))
+        stack.pollers.start()
+        try:
+            yield
+        finally:
+            stack.pollers.stop()
+            stack.home.forget("up")
+
+
+def cloudops(stack: Stack, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main([*arguments, "--home", str(stack.home.path)]) == 0
+    return capsys.readouterr().out
+
+
+def refused(stack: Stack, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main([*arguments, "--home", str(stack.home.path)]) == 1
+    return capsys.readouterr().err
