@@ -3387,6 +3387,73 @@ export interface components {
             /** Last Failed At */
             last_failed_at: string | null;
         };
+        /** AutopilotRecommendationOut */
+        AutopilotRecommendationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Resourceid */
+            resourceId: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "resize" | "terminate" | "storage-class" | "reserved-instance" | "schedule";
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "critical" | "high" | "medium" | "low";
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Currentconfig */
+            currentConfig: {
+                [key: string]: unknown;
+            };
+            /** Recommendedconfig */
+            recommendedConfig: {
+                [key: string]: unknown;
+            };
+            /** Projectedmonthlysavings */
+            projectedMonthlySavings: number;
+            /** Projectedannualsavings */
+            projectedAnnualSavings: number;
+            /** Risklevel */
+            riskLevel: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected" | "executed";
+            /** Createdat */
+            createdAt: string;
+            /** Updatedat */
+            updatedAt: string;
+        };
+        /**
+         * AutopilotUserOut
+         * @description Without the document's password: passwords are kept by the identity provider alone.
+         */
+        AutopilotUserOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "user" | "cfo";
+            /** Createdat */
+            createdAt: string;
+        };
         /** AwsResourceIn */
         AwsResourceIn: {
             /** Id */
@@ -4372,53 +4439,61 @@ export interface components {
              */
             decided_at: string;
         };
-        /**
-         * DeliveryOut
-         * @description `due_at` is when a pending one is tried next; `last_error` is why the last attempt failed.
-         */
+        /** DeliveryOut */
         DeliveryOut: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Source */
+            source: string;
+            /** Export Name */
+            export_name: string;
+            /** Billing Account Id */
+            billing_account_id: string;
+            /** Period */
+            period: string | null;
+            /** Version */
+            version: string;
             /**
-             * Notification Id
-             * Format: uuid
-             */
-            notification_id: string;
-            /**
-             * Channel Id
-             * Format: uuid
-             */
-            channel_id: string;
-            /** Channel Name */
-            channel_name: string;
-            /** Topic */
-            topic: ("alert.raised" | "approval.needed" | "action.completed" | "action.attention" | "account.insecure") | "channel.test";
-            /** Title */
-            title: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "delivered" | "failed";
-            /** Attempts */
-            attempts: number;
-            /**
-             * Due At
+             * Assembled At
              * Format: date-time
              */
-            due_at: string;
-            /** Last Error */
-            last_error: string | null;
-            /** Delivered At */
-            delivered_at: string | null;
+            assembled_at: string;
+            /** Grain */
+            grain: string;
+            /** Status */
+            status: string;
+            /** Reason */
+            reason: string | null;
+            /** Bucket */
+            bucket: string;
+            /** Files */
+            files: string[];
+            /** Parts */
+            parts: number;
+            /** Parts Loaded */
+            parts_loaded: number;
+            /** Source Rows */
+            source_rows: number;
+            /** Totals */
+            totals: {
+                [key: string]: string;
+            };
+            /** First Day */
+            first_day: string | null;
+            /** Last Day */
+            last_day: string | null;
+            /** Estimated Days */
+            estimated_days: string[];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Published At */
+            published_at: string | null;
         };
         /** DeliveryPage */
         DeliveryPage: {
@@ -4911,20 +4986,28 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** MatchOut */
+        /**
+         * MatchOut
+         * @description `decides` names what the rule is the first to tell: team, service, both or nothing.
+         */
         MatchOut: {
-            /** Account Id */
-            account_id: string;
-            /** Resource Id */
-            resource_id: string;
-            /** Name */
-            name: string;
-            /** Type */
-            type: string;
-            /** Region */
-            region: string | null;
-            /** Reason */
-            reason: string;
+            /**
+             * Rule Id
+             * Format: uuid
+             */
+            rule_id: string;
+            /** Rule Name */
+            rule_name: string;
+            /** Team Id */
+            team_id: string | null;
+            /** Team */
+            team: string | null;
+            /** Service Id */
+            service_id: string | null;
+            /** Service */
+            service: string | null;
+            /** Decides */
+            decides: ("team" | "service")[];
         };
         /** MemberChange */
         MemberChange: {
@@ -5703,6 +5786,61 @@ export interface components {
             value: string;
         };
         /**
+         * NotificationDeliveryOut
+         * @description `due_at` is when a pending one is tried next; `last_error` is why the last attempt failed.
+         */
+        NotificationDeliveryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Notification Id
+             * Format: uuid
+             */
+            notification_id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Channel Name */
+            channel_name: string;
+            /** Topic */
+            topic: ("alert.raised" | "approval.needed" | "action.completed" | "action.attention" | "account.insecure") | "channel.test";
+            /** Title */
+            title: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "delivered" | "failed";
+            /** Attempts */
+            attempts: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Delivered At */
+            delivered_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** NotificationDeliveryPage */
+        NotificationDeliveryPage: {
+            /** Items */
+            items: components["schemas"]["NotificationDeliveryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * OrganizationDocument
          * @description `content` is YAML: the form that the export has, or catalog-info.yaml of Backstage with all its documents.
          *
@@ -5875,6 +6013,21 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** PolicyMatchOut */
+        PolicyMatchOut: {
+            /** Account Id */
+            account_id: string;
+            /** Resource Id */
+            resource_id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Region */
+            region: string | null;
+            /** Reason */
+            reason: string;
+        };
         /**
          * PolicyOut
          * @description `scope` is the account it looks at, null for all; `resource_types` are empty where it looks at all types.
@@ -5943,10 +6096,10 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * PreviewOut
+         * PolicyPreviewOut
          * @description `matches` are the first hundred; `unknown` counts resources that lack what the expression asks about.
          */
-        PreviewOut: {
+        PolicyPreviewOut: {
             /** Resources */
             resources: number;
             /** Violations */
@@ -5954,7 +6107,25 @@ export interface components {
             /** Unknown */
             unknown: number;
             /** Matches */
-            matches: components["schemas"]["MatchOut"][];
+            matches: components["schemas"]["PolicyMatchOut"][];
+        };
+        /**
+         * PreviewOut
+         * @description `matched` is what the rule takes, `reattributed` what of all cost would get another owner.
+         */
+        PreviewOut: {
+            /** Periods */
+            periods: string[];
+            /** Matched */
+            matched: components["schemas"]["CostSumOut"][];
+            /** Reattributed */
+            reattributed: components["schemas"]["CostSumOut"][];
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Warnings */
+            warnings: ("matches_nothing" | "matches_everything")[];
         };
         /**
          * Problem
@@ -8039,7 +8210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecommendationOut"][];
+                    "application/json": components["schemas"]["AutopilotRecommendationOut"][];
                 };
             };
         };
@@ -8063,7 +8234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecommendationOut"];
+                    "application/json": components["schemas"]["AutopilotRecommendationOut"];
                 };
             };
         };
@@ -8085,7 +8256,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecommendationOut"];
+                    "application/json": components["schemas"]["AutopilotRecommendationOut"];
                 };
             };
         };
@@ -8177,7 +8348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"][];
+                    "application/json": components["schemas"]["AutopilotUserOut"][];
                 };
             };
         };
@@ -8199,7 +8370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["AutopilotUserOut"];
                 };
             };
         };
@@ -9665,6 +9836,7 @@ export interface operations {
                 service?: string | null;
                 account?: string | null;
                 region?: string | null;
+                resource?: string | null;
                 charge_category?: ("Usage" | "Purchase" | "Tax" | "Credit" | "Adjustment") | null;
                 currency?: string | null;
             };
@@ -10780,7 +10952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveryPage"];
+                    "application/json": components["schemas"]["NotificationDeliveryPage"];
                 };
             };
         };
@@ -10994,7 +11166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["PolicyPreviewOut"];
                 };
             };
         };
