@@ -1,5 +1,5 @@
 import type { Api } from "@/lib/api/client";
-import type { ListPath } from "@/lib/api/lists";
+import { type ListPath, takesPages } from "@/lib/api/lists";
 
 const PAGE = "1000";
 /** A hundred thousand rows are more than a spreadsheet shows well; beyond them the file says that it ends. */
@@ -21,12 +21,6 @@ export async function exportCsv(api: Api, path: ListPath, parameters: Record<str
   } while (cursor && parts.length < MOST_PAGES);
   if (cursor) parts.push(`"There are more rows: filter the list to get them."\r\n`);
   return new Blob(parts, { type: "text/csv;charset=utf-8" });
-}
-
-const UNPAGED: ReadonlySet<string> = new Set(["/api/v1/costs"]);
-
-function takesPages(path: ListPath): boolean {
-  return !UNPAGED.has(path);
 }
 
 function withoutHeader(csv: string): string {

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react
 import { useLocation, useNavigate } from "@tanstack/react-router";
 
 import { bodyOf, useApi } from "@/lib/api/client";
-import type { FilterKey, ListAnswer, ListPath } from "@/lib/api/lists";
+import { type FilterKey, type ListAnswer, type ListPath, takesPages } from "@/lib/api/lists";
 import { usePreference } from "@/lib/preferences";
 import { type Search, useUrlState, withChanges } from "@/lib/url-state";
 
@@ -44,7 +44,8 @@ export function useList<P extends ListPath>(options: ListOptions<P>): List<P> {
   const [pageSize, setPageSize] = usePreference<number>(`${options.name}.page-size`, PAGE_SIZES[0]);
   const filters = filtersIn(search, options.filters) as Record<string, string>;
   const parameters: Record<string, string> = { ...options.always, ...filters };
-  const asked = withChanges(parameters, { limit: String(pageSize), cursor: search["cursor"] });
+  const page = takesPages(options.path) ? { limit: String(pageSize), cursor: search["cursor"] } : {};
+  const asked = withChanges(parameters, page);
   const query = useQuery({
     queryKey: [options.path, asked],
     // The path is checked where the list is made; here it is any of them.
