@@ -111,6 +111,22 @@ def test_a_recommendation_shows_its_evidence(unchanged: Company) -> None:
     assert "karpenter" in reply.json["evidence"]["price_ratio"]["source"]
 
 
+def test_a_recommendation_names_the_change_that_carries_it_out(unchanged: Company) -> None:
+    shown = request("recommendations.show", path=path_of("S3-06")).json
+
+    assert {**shown["change"], "params": None} == {
+        "type": "s3.lifecycle",
+        "account_id": shown["account_id"],
+        "region": shown["region"],
+        "resource_id": "acme-logs",
+        "params": None,
+    }
+
+
+def test_what_is_done_by_hand_names_no_change(unchanged: Company) -> None:
+    assert request("recommendations.show", path=path_of("EC2-05")).json["change"] is None
+
+
 def test_identified_savings_count_overlaps_once(unchanged: Company) -> None:
     reply = request("recommendations.savings")
 

@@ -5841,6 +5841,24 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * OfferedChange
+         * @description A type of change with its resource and parameters, as /api/v1/actions takes them.
+         */
+        OfferedChange: {
+            /** Type */
+            type: string;
+            /** Account Id */
+            account_id: string;
+            /** Region */
+            region: string;
+            /** Resource Id */
+            resource_id: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * OrganizationDocument
          * @description `content` is YAML: the form that the export has, or catalog-info.yaml of Backstage with all its documents.
          *
@@ -6244,7 +6262,10 @@ export interface components {
              */
             message_id: string;
         };
-        /** RecommendationDetailOut */
+        /**
+         * RecommendationDetailOut
+         * @description `change` is null where people have to carry it out by hand.
+         */
         RecommendationDetailOut: {
             /**
              * Id
@@ -6330,6 +6351,7 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             };
+            change: components["schemas"]["OfferedChange"] | null;
         };
         /** RecommendationIn */
         RecommendationIn: {
