@@ -7,14 +7,21 @@ import { lazy, Suspense, useState } from "react";
 import { useNotifications } from "@/components/feedback/notifications";
 import type { components } from "@/generated/api";
 import { type Api, bodyOf, useApi } from "@/lib/api/client";
-import type { ListPath } from "@/lib/api/lists";
 import { useMember } from "@/lib/session/member";
 import { linkWithTenant } from "@/lib/session/tenant";
-import { parseSearch, stringifySearch } from "@/lib/url-state";
-
-import type { List } from "./use-list";
+import { parseSearch, type Search, stringifySearch } from "@/lib/url-state";
 
 export type SavedView = components["schemas"]["SavedViewOut"];
+
+/** What a view keeps: the part of the address that `filters` name. A list is one. */
+export interface Viewed {
+  /** E.g. "alerts". */
+  name: string;
+  filters: readonly { key: string }[];
+  search: Search;
+  isFiltered: boolean;
+  changeFilters: (changes: Record<string, string | undefined>) => void;
+}
 
 const SaveViewDialog = lazy(async () => ({ default: (await import("./save-view-dialog")).SaveViewDialog }));
 
@@ -28,7 +35,7 @@ export function viewsOf(api: Api, list: string) {
 }
 
 /** The filters of a list under names: pinned ones as buttons, all in a menu, and what to do with the present one. */
-export function SavedViews<P extends ListPath>({ list }: { list: List<P> }) {
+export function SavedViews({ list }: { list: Viewed }) {
   const api = useApi();
   const { can, profile } = useMember();
   const { data } = useQuery(viewsOf(api, list.name));
@@ -114,12 +121,12 @@ function itemOf(view: SavedView) {
   return { id: view.id, text: view.name, secondaryText: `${reach}, ${whose}` };
 }
 
-function currentQuery<P extends ListPath>(list: List<P>): string {
+function currentQuery(list: Viewed): string {
   const set = list.filters.map(({ key }): [string, string] => [key, list.search[key] ?? ""]);
   return stringifySearch(Object.fromEntries(set)).slice(1);
 }
 
-function cleared<P extends ListPath>(list: List<P>): Record<string, undefined> {
+function cleared(list: Viewed): Record<string, undefined> {
   return Object.fromEntries(list.filters.map(({ key }) => [key, undefined]));
 }
 

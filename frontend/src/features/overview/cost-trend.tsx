@@ -1,18 +1,18 @@
-import MixedLineBarChart from "@cloudscape-design/components/mixed-line-bar-chart";
 import Select from "@cloudscape-design/components/select";
 import { useQuery } from "@tanstack/react-query";
 
 import { ChartFigure } from "@/components/charts/chart-figure";
+import { StackedCosts } from "@/components/charts/stacked-costs";
 import { freshnessOf } from "@/components/data-through";
 import { Loaded } from "@/components/feedback/loaded";
 import { useApi } from "@/lib/api/client";
-import { dateOf, shortDate } from "@/lib/format/dates";
-import { money, shortMoney } from "@/lib/format/money";
+import { dateOf } from "@/lib/format/dates";
+import { money } from "@/lib/format/money";
 import { useUrlState } from "@/lib/url-state";
 
-import { lastDays } from "./periods";
+import { lastDays } from "@/lib/costs/periods";
 import { costsOf, type Dimension, DIMENSIONS, tenantOf } from "./queries";
-import { stacked, type Stacks } from "./stacking";
+import { stacked, type Stacks } from "@/lib/costs/stacking";
 
 const DAYS = 30;
 const OPTIONS = DIMENSIONS.map((value) => ({ value, label: `By ${value}` }));
@@ -71,30 +71,7 @@ function Trend({ stacks, by, choose }: { stacks: Stacks; by: Dimension; choose: 
         />
       }
     >
-      <MixedLineBarChart
-        height={260}
-        hideFilter
-        stackedBars
-        ariaLabel={`Cost per day by ${by}`}
-        ariaDescription={summary}
-        xScaleType="categorical"
-        xTickFormatter={(day) => shortDate(day)}
-        yTickFormatter={(value) => shortMoney(value, currency)}
-        xDomain={days}
-        yDomain={[0, stacks.highest * 1.05 || 1]}
-        series={groups.map(({ name, amounts }) => ({
-          title: name,
-          type: "bar",
-          valueFormatter: (value: number) => money(value, currency),
-          data: days.map((day) => ({ x: day, y: amounts.get(day) ?? 0 })),
-        }))}
-        i18nStrings={{
-          detailPopoverDismissAriaLabel: "Close",
-          legendAriaLabel: "Legend",
-          chartAriaRoleDescription: "Stacked bar chart",
-        }}
-        empty="No cost in these days."
-      />
+      <StackedCosts title={`Cost per day by ${by}`} summary={summary} stacks={stacks} />
     </ChartFigure>
   );
 }

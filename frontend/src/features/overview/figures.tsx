@@ -10,7 +10,7 @@ import { useApi } from "@/lib/api/client";
 import { addDays, shortDate } from "@/lib/format/dates";
 import { count, money, percent } from "@/lib/format/money";
 
-import { monthToDate, type Period } from "./periods";
+import { monthToDate, type Period } from "@/lib/costs/periods";
 import { costsOf, metricsOf, tenantOf } from "./queries";
 
 const NOTHING = "–";

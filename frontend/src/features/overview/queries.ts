@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { type Api, bodyOf } from "@/lib/api/client";
 
-import type { Period } from "./periods";
+import type { Period } from "@/lib/costs/periods";
 
 export const DIMENSIONS = ["service", "account", "region"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];

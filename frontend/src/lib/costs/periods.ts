@@ -24,3 +24,12 @@ export function monthToDate(through: string): { now: Period; before: Period; day
 export function lastDays(through: string, days: number): Period {
   return { start: addDays(through, 1 - days), end: addDays(through, 1) };
 }
+
+/** As many days just before it. */
+export function before({ start, end }: Period): Period {
+  return { start: addDays(start, -daysIn({ start, end })), end: start };
+}
+
+export function daysIn({ start, end }: Period): number {
+  return Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000);
+}
