@@ -1,27 +1,22 @@
 """The built web UI on the demo organisation, with a browser in front of it."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
-from uuid import uuid4
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from local.commands.up import make_demo
 from local.demo.organization import PEOPLE
+from local.demo_home import start_accounts
 from local.home import Home
 from local.people import Account, People
 from local.stack import Options, Stack
 from local.web import application
 from local.web_ui import BUILT, WebUi
+from tests.homes import copy_of
 from tests.local.chromium import chromium, path_of_chromium
 from tests.local.serving import free_port, served
-
-END = date(2026, 11, 20)
-DAYS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +35,20 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def web_ui_and_browser() -> None:
+    """Skips what needs them where one is missing, before anything is started."""
     path_of_chromium()
     if not BUILT.exists():
         pytest.skip("the web UI is not built: `make ui` builds it")
-    home = Home(Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex)
+
+
+@pytest.fixture(scope="session")
+def site(web_ui_and_browser: None, demo_once: Home) -> Iterator[Site]:
     port = free_port()
     origin = f"http://localhost:{port.getsockname()[1]}"
-    with Stack(home, Options(origin=origin)) as stack:
-        make_demo(stack, end=END, now=datetime.now(UTC), days=DAYS)
+    with copy_of(demo_once) as home, Stack(home, Options(origin=origin)) as stack:
+        # The emulated AWS remembers nothing of the time before.
+        start_accounts(stack, now=datetime.now(UTC))
         pages = WebUi().routes()
         with served(application(stack.gateway, before=stack.login.routes(), pages=pages), port):
             yield Site(origin=origin, stack=stack)
