@@ -10,6 +10,8 @@ interface ConfirmDialogProps {
   title: string;
   /** The verb of the button, e.g. "Delete". */
   confirm: string;
+  /** While something is missing. */
+  disabled?: boolean;
   pending: boolean;
   problem?: unknown;
   onConfirm: () => void;
@@ -20,7 +22,7 @@ interface ConfirmDialogProps {
 
 /** Asks once more, or for what is missing. Mount it while it is open. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, confirm, pending, problem, onConfirm, onCancel, children } = props;
+  const { title, confirm, disabled, pending, problem, onConfirm, onCancel, children } = props;
   return (
     <Modal
       visible
@@ -33,7 +35,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <Button variant="link" onClick={onCancel}>
               Cancel
             </Button>
-            <Button variant="primary" loading={pending} onClick={onConfirm}>
+            <Button variant="primary" loading={pending} disabled={disabled} onClick={onConfirm}>
               {confirm}
             </Button>
           </SpaceBetween>

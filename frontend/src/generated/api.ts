@@ -2934,6 +2934,8 @@ export interface components {
             resolved_by: string | null;
             /** Resolution */
             resolution: string | null;
+            /** Planned Until */
+            planned_until: string | null;
             /**
              * Created At
              * Format: date-time
@@ -3027,6 +3029,8 @@ export interface components {
             resolved_by: string | null;
             /** Resolution */
             resolution: string | null;
+            /** Planned Until */
+            planned_until: string | null;
             /**
              * Created At
              * Format: date-time
@@ -3957,8 +3961,8 @@ export interface components {
          * CloudAccountOut
          * @description `status` is null for an account that is known from bills only.
          *
-         *     `external_id` and the links are shown to admins alone. Each role's trust policy has to compare `sts:ExternalId`
-         *     with `external_id` by StringEquals. Changes are made by the action role; without one the account is only read.
+         *     `external_id`, `trust_policy` and the links are shown to admins alone. Each role's trust relationship has to say
+         *     what `trust_policy` says. Changes are made by the action role; without one the account is only read.
          */
         CloudAccountOut: {
             /**
@@ -3983,6 +3987,10 @@ export interface components {
             role_arn: string | null;
             /** External Id */
             external_id?: string | null;
+            /** Trust Policy */
+            trust_policy?: {
+                [key: string]: unknown;
+            } | null;
             /** Quick Create Url */
             quick_create_url?: string | null;
             /** Status */
@@ -6586,13 +6594,18 @@ export interface components {
             /** Exemptions */
             exemptions?: components["schemas"]["ExemptionModel"][];
         };
-        /** Resolution */
+        /**
+         * Resolution
+         * @description With `planned_until`, no other alert is made of the same signal up to the end of that day.
+         */
         Resolution: {
             /**
              * Resolution
              * @default resolved
              */
             resolution: string;
+            /** Planned Until */
+            planned_until?: string | null;
         };
         /**
          * RestoredRowOut
