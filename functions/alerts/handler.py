@@ -70,10 +70,16 @@ def acknowledge_alert(alert_id: Annotated[UUID, Path()]) -> AlertDetailOut:
 def resolve_alert(
     alert_id: Annotated[UUID, Path()], resolution: Annotated[Resolution, Body()] = WITHOUT_A_WORD
 ) -> AlertDetailOut:
+    """Resolve it, or say until when it is planned: then every alert of its signal in that time is resolved with it."""
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = alerts.resolve(
-            one.connection, alert_id, resolution=resolution.resolution, actor=one.actor, now=one.now
+            one.connection,
+            alert_id,
+            resolution=resolution.resolution,
+            planned_until=resolution.planned_until,
+            actor=one.actor,
+            now=one.now,
         )
         return AlertDetailOut.model_validate(found)
 

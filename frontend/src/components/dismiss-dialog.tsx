@@ -17,12 +17,18 @@ export interface Dismissal {
   until: string | null;
 }
 
-const PERIODS = [
+interface Period {
+  label: string;
+  /** Days from today on. */
+  value: string;
+}
+
+const PERIODS: readonly Period[] = [
   { label: "For 30 days", value: "30" },
   { label: "For 90 days", value: "90" },
   { label: "For one year", value: "365" },
-  { label: "For good", value: "" },
 ];
+const FOR_GOOD: Period = { label: "For good", value: "" };
 
 interface DismissDialogProps {
   title: string;
@@ -31,6 +37,8 @@ interface DismissDialogProps {
   confirm?: string;
   /** Left out where the API knows no expiry. */
   withExpiry?: boolean;
+  /** The first of them is offered. */
+  periods?: readonly Period[];
   /** Whether something may be dismissed for good. */
   forGood?: boolean;
   pending: boolean;
@@ -52,9 +60,9 @@ export function DismissDialog(props: DismissDialogProps) {
     problem,
     today,
   } = props;
-  const periods = forGood ? PERIODS : PERIODS.slice(0, 3);
+  const periods = [...(props.periods ?? PERIODS), ...(forGood ? [FOR_GOOD] : [])];
   const [reason, setReason] = useState("");
-  const [period, setPeriod] = useState("90");
+  const [period, setPeriod] = useState(props.periods?.[0]?.value ?? "90");
   const [asked, setAsked] = useState(false);
   const missing = reason.trim() === "";
   const until = withExpiry && period ? addDays(isoDay(today), Number(period)) : null;
@@ -87,13 +95,7 @@ export function DismissDialog(props: DismissDialogProps) {
           label="Reason"
           errorText={asked && missing ? "Say why, so that others can follow." : undefined}
         >
-          <Textarea
-            value={reason}
-            onChange={({ detail }) => setReason(detail.value)}
-            rows={3}
-
-            ariaRequired
-          />
+          <Textarea value={reason} onChange={({ detail }) => setReason(detail.value)} rows={3} ariaRequired />
         </FormField>
         {withExpiry && (
           <FormField

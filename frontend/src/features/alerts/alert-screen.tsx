@@ -9,18 +9,18 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ChartFigure } from "@/components/charts/chart-figure";
-import { DismissDialog } from "@/components/dismiss-dialog";
+import { type Dismissal, DismissDialog } from "@/components/dismiss-dialog";
 import { Loaded } from "@/components/feedback/loaded";
 import { Page } from "@/components/page";
 import { SeverityBadge } from "@/components/severity";
 import { useApi } from "@/lib/api/client";
-import { dateOf, shortDate, timeOf } from "@/lib/format/dates";
+import { addDays, dateOf, shortDate, timeOf } from "@/lib/format/dates";
 import { shortId } from "@/lib/format/ids";
 import { useMember } from "@/lib/session/member";
 import { usePathParameter } from "@/lib/url-state";
 
 import { AlertEvents } from "./alert-events";
-import { type AlertDetail, PLANNED, statusOf, subjectOf, valueOf, whereOf, windowOf } from "./alert-words";
+import { type AlertDetail, statusOf, subjectOf, valueOf, whereOf, windowOf } from "./alert-words";
 import { BandChart } from "./band-chart";
 import { Drivers } from "./drivers";
 import { alertOf, useAcknowledgement, useResolution } from "./use-alert";
@@ -59,6 +59,9 @@ function AlertPage({ alert }: { alert: AlertDetail }) {
               { label: "Rule", value: `${alert.rule_name} (${alert.model_version})` },
               { label: "Detected", value: timeOf(alert.detected_at) },
               { label: "Id", value: shortId("alert", alert.id) },
+              ...(alert.planned_until
+                ? [{ label: "Planned until", value: dateOf(alert.planned_until) }]
+                : []),
               { label: "Handled by", value: alert.resolved_by ?? alert.acknowledged_by ?? "Nobody yet" },
             ]}
           />
@@ -110,6 +113,28 @@ function Series({ alert }: { alert: AlertDetail }) {
 
 type Dialog = "resolve" | "planned" | null;
 
+const WORDS = {
+  resolve: {
+    title: "Resolve this alert",
+    consequence: "The alert is resolved; should it happen again, another one is raised.",
+    confirm: "Resolve",
+  },
+  planned: {
+    title: "Mark as planned",
+    consequence:
+      "The alert is resolved as something that was meant to happen. Until then no other one is made of this signal, and what is open of it is resolved, too.",
+    confirm: "Mark as planned",
+  },
+};
+
+const PLANS = [
+  { label: "Today", value: "1" },
+  { label: "For 3 days", value: "3" },
+  { label: "For a week", value: "7" },
+  { label: "For 30 days", value: "30" },
+  { label: "For 90 days", value: "90" },
+];
+
 function Actions({ alert }: { alert: AlertDetail }) {
   const { can } = useMember();
   const [dialog, setDialog] = useState<Dialog>(null);
@@ -117,8 +142,9 @@ function Actions({ alert }: { alert: AlertDetail }) {
   const resolution = useResolution(alert.id);
   if (!can("operate") || alert.status === "resolved") return null;
   const close = () => setDialog(null);
-  const resolve = (words: string) => {
-    resolution.mutate(words);
+  const resolve = ({ reason, until }: Dismissal) => {
+    const last = until && addDays(until, -1);
+    resolution.mutate({ resolution: reason, planned_until: last });
     close();
   };
   return (
@@ -136,18 +162,13 @@ function Actions({ alert }: { alert: AlertDetail }) {
       <Button onClick={() => setDialog("resolve")}>Resolve</Button>
       {dialog && (
         <DismissDialog
-          title={dialog === "planned" ? "Mark as planned" : "Resolve this alert"}
-          consequence={
-            dialog === "planned"
-              ? "The alert is resolved as something that was meant to happen."
-              : "The alert is resolved; should it happen again, another one is raised."
-          }
-          confirm={dialog === "planned" ? "Mark as planned" : "Resolve"}
-          withExpiry={false}
+          {...WORDS[dialog]}
+          withExpiry={dialog === "planned"}
+          periods={PLANS}
           pending={resolution.isPending}
           today={new Date()}
           onCancel={close}
-          onConfirm={({ reason }) => resolve(dialog === "planned" ? PLANNED + reason : reason)}
+          onConfirm={resolve}
         />
       )}
     </>

@@ -40,6 +40,3 @@ export function statusOf(alert: Alert): {
 } {
   return { type: STATUS_TYPES[alert.status as keyof typeof STATUS_TYPES], text: sentenceCase(alert.status) };
 }
-
-/** What somebody who resolves an alert as planned leaves behind. */
-export const PLANNED = "planned: ";

@@ -38,24 +38,25 @@ export function useAcknowledgement(id: string) {
   });
 }
 
+interface Resolution {
+  resolution: string;
+  /** The last day on which the signal stays quiet. */
+  planned_until: string | null;
+}
+
 export function useResolution(id: string) {
   const api = useApi();
   const { profile } = useMember();
   return useOptimistic({
     queryKey: ["alert", id],
     alsoAffects: LISTS,
-    change: (resolution: string) =>
-      bodyOf(
-        api.POST("/api/v1/alerts/{alert_id}/resolve", {
-          params: { path: { alert_id: id } },
-          body: { resolution },
-        }),
-      ),
+    change: (body: Resolution) =>
+      bodyOf(api.POST("/api/v1/alerts/{alert_id}/resolve", { params: { path: { alert_id: id } }, body })),
     expect: (alert: AlertDetail, resolution) => ({
       ...alert,
+      ...resolution,
       status: "resolved",
       resolved_by: profile.email,
-      resolution,
     }),
     failure: "The alert was not resolved",
     success: "The alert is resolved",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cloudops.anomalies.signals import JudgedSignal, Signal
 from cloudops.anomalies.verdict import Verdict
-from cloudops.errors import ConflictError, NotFoundError
+from cloudops.errors import ConflictError, InvalidError, NotFoundError
 
 
 class AlertNotFoundError(NotFoundError):
@@ -19,6 +19,10 @@ class AlertNotFoundError(NotFoundError):
 
 class AlertResolvedError(ConflictError):
     """The alert is resolved already."""
+
+
+class PlannedUntilError(InvalidError):
+    """A plan ends on a day from today to a year from now."""
 
 
 class AlertStatus(StrEnum):
@@ -127,6 +131,7 @@ class Alert:
     resolved_at: datetime | None
     resolved_by: str | None
     resolution: str | None
+    planned_until: date | None
     created_at: datetime
     updated_at: datetime
 

@@ -77,7 +77,7 @@ returning id, project_id, title
 select id, project_id, alert_type, status, severity, title, description, source, provider, account_id, service_name,
        resource_id, metric_name, currency, rule_name, model_version, observed_value, baseline_value, threshold_value, excess,
        window_start, window_end, data_watermark, detected_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by,
-       resolution, created_at, updated_at
+       resolution, planned_until, created_at, updated_at
   from alerts
  where tenant_id = (select current_tenant())
    and (%(status)s::text is null or status = %(status)s)
@@ -93,7 +93,7 @@ select id, project_id, alert_type, status, severity, title, description, source,
 select id, project_id, alert_type, status, severity, title, description, source, provider, account_id, service_name,
        resource_id, metric_name, currency, rule_name, model_version, observed_value, baseline_value, threshold_value, excess,
        window_start, window_end, data_watermark, detected_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by,
-       resolution, created_at, updated_at, series, drivers
+       resolution, planned_until, created_at, updated_at, series, drivers
   from alerts
  where tenant_id = (select current_tenant()) and id = %(id)s
 
@@ -109,3 +109,24 @@ update alerts
 update alerts
    set status = 'resolved', resolved_at = %(now)s, resolved_by = %(by)s, resolution = %(resolution)s, updated_at = %(now)s
  where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- resolve_as_planned
+update alerts a
+   set status = 'resolved', resolved_at = %(now)s, resolved_by = %(by)s, resolution = %(resolution)s,
+       planned_until = %(until)s, updated_at = %(now)s
+  from alerts planned
+ where planned.tenant_id = (select current_tenant()) and planned.id = %(id)s
+   and a.tenant_id = planned.tenant_id and a.status <> 'resolved' and a.alert_type = planned.alert_type
+   and (a.provider, a.account_id, a.service_name, a.resource_id, a.metric_name, a.currency)
+       is not distinct from (planned.provider, planned.account_id, planned.service_name, planned.resource_id,
+                             planned.metric_name, planned.currency)
+   and (a.id = planned.id
+        or (a.window_start at time zone 'UTC')::date
+           between (planned.window_start at time zone 'UTC')::date and %(until)s::date)
+returning a.id
+
+-- list_planned
+select alert_type, provider, account_id, service_name, resource_id, metric_name, currency,
+       (window_start at time zone 'UTC')::date as first_day, planned_until as last_day
+  from alerts
+ where tenant_id = (select current_tenant()) and planned_until is not null
