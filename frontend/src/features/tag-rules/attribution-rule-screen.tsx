@@ -2,6 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import FormField from "@cloudscape-design/components/form-field";
 import Grid from "@cloudscape-design/components/grid";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 
 import { Choice } from "@/components/choice";
@@ -58,7 +59,7 @@ function AttributionRuleFields(fields: Fields<AttributionRuleDraft>) {
       ...(FINDS_THE_OWNER.has(kind) && { match_values: [], team_id: null, service_id: null }),
     });
   return (
-    <>
+    <SpaceBetween size="m">
       {draft.priority < 0 && (
         <Alert type="info" i18nStrings={{ infoIconAriaLabel: "Info" }}>
           Of a built-in rule only priority and state can change.
@@ -79,7 +80,7 @@ function AttributionRuleFields(fields: Fields<AttributionRuleDraft>) {
       )}
       {!findsOwner && <Values {...fields} />}
       {!findsOwner && <Receiver {...fields} />}
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -40,6 +40,7 @@ export function Screen() {
         {
           id: "built-in",
           header: "Made by",
+          optional: true,
           cell: ({ is_built_in }) => (is_built_in ? <Badge>Built in</Badge> : "People"),
         },
       ]}

@@ -108,7 +108,22 @@ export const SPLIT_RULES: Book<SplitRule, SplitRuleDraft> = {
   noun: "split rule",
   list: { text: "Shared costs", href: "/split-rules" },
   path: "/api/v1/split-rules",
-  draftOf: ({ id: _id, created_at: _created, updated_at: _updated, ...draft }) => draft as SplitRuleDraft,
+  draftOf: (rule) => {
+    const { rule_name, method, service, account_id, tag_key, tag_value, shares, priority, is_active } = rule;
+    const charge_category = rule.charge_category as SplitRuleDraft["charge_category"];
+    return {
+      rule_name,
+      method,
+      charge_category,
+      service,
+      account_id,
+      tag_key,
+      tag_value,
+      shares,
+      priority,
+      is_active,
+    };
+  },
   canBeTried: ({ method, charge_category, service, account_id, tag_key, tag_value, shares }) =>
     Boolean(charge_category ?? service ?? account_id ?? tag_key) &&
     Boolean(tag_key) === (tag_value !== null) &&

@@ -51,7 +51,6 @@ function Question({ resource, ask }: { resource: string; ask: (resource: string)
     <Container>
       <form onSubmit={submit}>
         <FormField
-          stretch
           label="Resource"
           constraintText="Its id or ARN, as bills name it."
           secondaryControl={<Button formAction="submit">Explain</Button>}

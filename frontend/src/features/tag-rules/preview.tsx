@@ -84,6 +84,7 @@ function Figures({ preview }: { preview: Preview }) {
       ))}
       <KeyValuePairs
         columns={2}
+        minColumnWidth={190}
         items={[
           { label: "It takes", value: <Sums sums={preview.matched} /> },
           { label: "Gets another owner", value: <Sums sums={preview.reattributed} /> },

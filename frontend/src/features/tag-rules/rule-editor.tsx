@@ -255,7 +255,7 @@ function RemoveButton<Rule extends { id: string }, Written extends Draft>({
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
   const removal = useChange({
-    change: (_: undefined) => book.remove(api, kept.value.id, kept.etag),
+    change: () => book.remove(api, kept.value.id, kept.etag),
     affects: [[book.path], ["/api/v1/attribution"]],
     success: `The ${book.noun} is deleted`,
     onSuccess: () => void navigate({ to: book.list.href }),

@@ -48,7 +48,7 @@ export function Screen() {
 function SplitRuleFields(fields: Fields<SplitRuleDraft>) {
   const { draft, set, errors } = fields;
   return (
-    <>
+    <SpaceBetween size="m">
       <Grid gridDefinition={Array.from({ length: 3 }, () => ({ colspan: { default: 12, xs: 4 } }))}>
         <FormField label="Category" errorText={errors["charge_category"]}>
           <Choice
@@ -68,7 +68,7 @@ function SplitRuleFields(fields: Fields<SplitRuleDraft>) {
         <Choice value={draft.method} options={METHODS} onChange={(method) => set({ method, shares: [] })} />
       </FormField>
       {draft.method === "fixed" ? <Percentages {...fields} /> : <Bearers {...fields} />}
-    </>
+    </SpaceBetween>
   );
 }
 

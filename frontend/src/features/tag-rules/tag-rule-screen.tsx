@@ -2,6 +2,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Grid from "@cloudscape-design/components/grid";
 import Input from "@cloudscape-design/components/input";
 import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { usePathParameter } from "@/lib/url-state";
 
@@ -37,7 +38,7 @@ export function Screen() {
 
 function TagRuleFields({ draft, set, errors }: Fields<TagRuleDraft>) {
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField
         label="Tag key"
         constraintText="In any case: env is Env and ENV, too."
@@ -79,7 +80,7 @@ function TagRuleFields({ draft, set, errors }: Fields<TagRuleDraft>) {
         </FormField>
         <FormField
           label="Value becomes"
-          constraintText="\1 to \9 are the pattern's groups, \0 the value."
+          constraintText={"\\1 to \\9 are the pattern's groups, \\0 the value."}
           errorText={errors["normalized_value"]}
         >
           <Input
@@ -90,6 +91,6 @@ function TagRuleFields({ draft, set, errors }: Fields<TagRuleDraft>) {
           />
         </FormField>
       </Grid>
-    </>
+    </SpaceBetween>
   );
 }
