@@ -22,6 +22,7 @@ from cloudops.anomalies import limits_registry as limits
 from cloudops.anomalies.signals import Limit
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
+from cloudops.platform.identifiers import IdPrefix
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
 from cloudops.tenancy.use_cases import default_project
@@ -39,12 +40,18 @@ def list_alerts(
     alert_type: Annotated[Literal["cost", "reliability"] | None, Query()] = None,
     service: Annotated[str | None, Query()] = None,
     account: Annotated[str | None, Query()] = None,
+    id_prefix: IdPrefix = None,
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
     cursor: Annotated[str | None, Query()] = None,
 ) -> AlertPage:
     """Alerts, the latest incident first."""
     chosen = alerts.AlertFilter(
-        status=status, severity=severity, alert_type=alert_type, service=service, account=account
+        status=status,
+        severity=severity,
+        alert_type=alert_type,
+        service=service,
+        account=account,
+        id_prefix=id_prefix,
     )
     with unit(app) as one:
         page = alerts.list_alerts(one.connection, chosen, limit=limit, cursor=cursor)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.automation.offers import offer_of
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
+from cloudops.platform.identifiers import IdPrefix
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
 from cloudops.recommendations import exceptions
@@ -60,6 +61,7 @@ def list_recommendations(
     service: Text = None,
     resource: Text = None,
     alert: Annotated[UUID | None, Query()] = None,
+    id_prefix: IdPrefix = None,
     limit: Limit = 100,
     cursor: Text = None,
 ) -> RecommendationPage:
@@ -74,6 +76,7 @@ def list_recommendations(
         service=service,
         resource=resource,
         alert=alert,
+        id_prefix=id_prefix,
     )
     with unit(app) as one:
         page = recommendations.list_recommendations(one.connection, chosen, limit=limit, cursor=cursor)

@@ -60,6 +60,9 @@ def test_alerts_are_filtered(company: Company) -> None:
     assert ids({"service": "AmazonEC2"}) == [three, one]
     assert ids({"account": "222222222222", "status": "open"}) == [three]
     assert ids({"service": "AmazonEC2' or true --"}) == []
+    assert ids({"id_prefix": three.replace("-", "")}) == [three]
+    assert ids({"id_prefix": three[:8]}) == [four, three, two, one]
+    assert ids({"id_prefix": "ffff"}) == []
 
 
 def test_paging_shows_every_alert_once_while_others_arrive(company: Company) -> None:

@@ -70,6 +70,15 @@ def test_pages_hold_every_recommendation_once(unchanged: Company) -> None:
     assert {len(page) for page in found[:-1]} == {2}
 
 
+def test_one_is_found_by_the_digits_that_people_read_out(unchanged: Company) -> None:
+    first, *_ = items()
+
+    assert first in items(id_prefix=first["id"][:8])
+    assert items(id_prefix=first["id"].replace("-", "")) == [first]
+    for wrong in ("abc", "REC-1234", "%' or true --"):
+        assert request("recommendations.list", query={"id_prefix": wrong}).fields == ["id_prefix"]
+
+
 def test_lists_are_filtered(unchanged: Company) -> None:
     everything = items()
 

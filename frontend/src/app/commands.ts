@@ -1,6 +1,6 @@
-import type { Api } from "@/lib/api/client";
-import { Problem } from "@/lib/api/problem";
-import { readShortId, shortId } from "@/lib/format/ids";
+import { type Api, bodyOf } from "@/lib/api/client";
+import { type Identified, readShortId, shortId } from "@/lib/format/ids";
+import { sentenceCase } from "@/lib/format/words";
 import type { Screen } from "@/lib/screens";
 
 export interface Command {
@@ -35,34 +35,49 @@ export function commandsFor(
   return [...foundThings, ...fitting.sort((one, other) => begins(one) - begins(other))].slice(0, MOST);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const DIGITS = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** Alerts, recommendations and actions by their ids, short or whole. */
 export async function found(api: Api, text: string, signal: AbortSignal): Promise<Command[]> {
   const short = readShortId(text);
-  if (short?.kind === "alert") return alertsThatBegin(api, short.start, signal);
-  if (UUID.test(text)) return alertOf(api, text, signal);
-  return [];
+  const start = short?.start ?? (DIGITS.test(text) ? text.replaceAll("-", "").toLowerCase() : null);
+  if (start === null) return [];
+  const query = { id_prefix: start, limit: 5 };
+  const lookups = LOOKUPS.filter(({ kind }) => short === null || short.kind === kind);
+  return (await Promise.all(lookups.map(({ look }) => look(api, query, signal)))).flat();
 }
 
-async function alertOf(api: Api, id: string, signal: AbortSignal): Promise<Command[]> {
-  try {
-    const { data } = await api.GET("/api/v1/alerts/{alert_id}", {
-      params: { path: { alert_id: id } },
-      signal,
-    });
-    return data ? [alertCommand(data)] : [];
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return [];
-    throw error;
-  }
+interface Start {
+  id_prefix: string;
+  limit: number;
 }
 
-async function alertsThatBegin(api: Api, start: string, signal: AbortSignal): Promise<Command[]> {
-  const { data } = await api.GET("/api/v1/alerts", { params: { query: { limit: 1000 } }, signal });
-  return (data?.items ?? []).filter(({ id }) => id.startsWith(start)).map(alertCommand);
-}
+type Look = (api: Api, query: Start, signal: AbortSignal) => Promise<Command[]>;
 
-function alertCommand({ id, title }: { id: string; title: string }): Command {
-  return { id, title: `${shortId("alert", id)} ${title}`, kind: "Alert", href: `/alerts/${id}` };
+const LOOKUPS: readonly { kind: Identified; look: Look }[] = [
+  {
+    kind: "alert",
+    look: async (api, query, signal) => {
+      const { items } = await bodyOf(api.GET("/api/v1/alerts", { params: { query }, signal }));
+      return items.map(({ id, title }) => command("alert", id, title));
+    },
+  },
+  {
+    kind: "recommendation",
+    look: async (api, query, signal) => {
+      const { items } = await bodyOf(api.GET("/api/v1/recommendations", { params: { query }, signal }));
+      return items.map(({ id, title }) => command("recommendation", id, title));
+    },
+  },
+  {
+    kind: "action",
+    look: async (api, query, signal) => {
+      const { items } = await bodyOf(api.GET("/api/v1/actions", { params: { query }, signal }));
+      return items.map(({ id, type, resource_id }) => command("action", id, `${type} of ${resource_id}`));
+    },
+  },
+];
+
+function command(kind: Identified, id: string, title: string): Command {
+  return { id, title: `${shortId(kind, id)} ${title}`, kind: sentenceCase(kind), href: `/${kind}s/${id}` };
 }

@@ -3108,6 +3108,59 @@ export interface components {
             /** Decisions */
             decisions: components["schemas"]["DecisionOut"][];
         };
+        /** ApprovalListedOut */
+        ApprovalListedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Action Id
+             * Format: uuid
+             */
+            action_id: string;
+            /** Recommendation Id */
+            recommendation_id: string | null;
+            /** Digest */
+            digest: string;
+            /** Requested By */
+            requested_by: string | null;
+            /** Requested By Name */
+            requested_by_name: string;
+            /**
+             * Approver Role
+             * @enum {string}
+             */
+            approver_role: "system" | "approver" | "admin" | "cfo";
+            /** Approvals Needed */
+            approvals_needed: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected" | "expired" | "void";
+            /** Comments */
+            comments: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            action: components["schemas"]["ActionOut"];
+        };
         /**
          * ApprovalOut
          * @description `approver_role` is who may decide: cfo means a finance approver. `digest` is the plan that it is bound to.
@@ -3166,7 +3219,7 @@ export interface components {
         /** ApprovalPage */
         ApprovalPage: {
             /** Items */
-            items: components["schemas"]["ApprovalOut"][];
+            items: components["schemas"]["ApprovalListedOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -8478,6 +8531,8 @@ export interface operations {
                 account?: string | null;
                 resource?: string | null;
                 recommendation?: string | null;
+                /** @description The first digits of an id, without dashes: what `ALR-AB020EDB` and its like show. */
+                id_prefix?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -8667,6 +8722,8 @@ export interface operations {
                 alert_type?: ("cost" | "reliability") | null;
                 service?: string | null;
                 account?: string | null;
+                /** @description The first digits of an id, without dashes: what `ALR-AB020EDB` and its like show. */
+                id_prefix?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -11435,6 +11492,8 @@ export interface operations {
                 service?: string | null;
                 resource?: string | null;
                 alert?: string | null;
+                /** @description The first digits of an id, without dashes: what `ALR-AB020EDB` and its like show. */
+                id_prefix?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };

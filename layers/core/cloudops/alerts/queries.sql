@@ -85,6 +85,8 @@ select id, project_id, alert_type, status, severity, title, description, source,
    and (%(alert_type)s::text is null or alert_type = %(alert_type)s)
    and (%(service)s::text is null or service_name = %(service)s)
    and (%(account)s::text is null or account_id = %(account)s)
+   and (%(id_prefix)s::text is null
+        or id between rpad(%(id_prefix)s, 32, '0')::uuid and rpad(%(id_prefix)s, 32, 'f')::uuid)
    and (%(after_at)s::timestamptz is null or (window_start, id) < (%(after_at)s, %(after_id)s))
  order by window_start desc, id desc
  limit %(limit)s

@@ -28,6 +28,7 @@ class AlertFilter:
     alert_type: str | None = None
     service: str | None = None
     account: str | None = None
+    id_prefix: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
