@@ -8,21 +8,34 @@ UV := .venv/bin/uv
 COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate \
 	--python-version 3.12 --custom-compile-command "make lock"
 LAYERS := core ingest arrow detect migrate slack
+# The web UI's tools find Node on the path.
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix frontend
+UI_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/generated/theme.css')
 PORT ?= 8080
 DATA ?=
 STAGE ?= dev
 PARAMETERS ?=
 
-.PHONY: help setup run test lint format types lock openapi onboarding ui build deploy size bench clean
+.PHONY: help setup run ui test lint format types lock openapi onboarding build deploy size bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.complete ## Make .venv with everything that running and testing need
+setup: .venv/.complete frontend/node_modules/.complete ## Make .venv and node_modules with everything that running and testing need
 
 .venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml scripts/install-browser
 	scripts/make-venv
 	scripts/install-browser
+	touch $@
+
+frontend/node_modules/.complete: frontend/package-lock.json frontend/package.json .venv/.complete
+	$(NPM) ci --ignore-scripts --silent
+	touch $@
+
+ui: setup frontend/dist/.complete ## Build the web UI into frontend/dist
+
+frontend/dist/.complete: $(UI_SOURCES) frontend/node_modules/.complete
+	$(NPM) run --silent build
 	touch $@
 
 .venv-sam/.complete: requirements/sam.txt .venv/.complete
@@ -35,10 +48,11 @@ setup: .venv/.complete ## Make .venv with everything that running and testing ne
 	$(UV) pip install --quiet --python .venv-checkov/bin/python --require-hashes -r requirements/checkov.txt
 	touch $@
 
-run: setup ## Run the whole stack on this machine (PORT=8080, DATA=folder of exports; without DATA a demo)
+run: ui ## Run the whole stack on this machine (PORT=8080, DATA=folder of exports; without DATA a demo)
 	.venv/bin/cloudops up --port $(PORT) $(if $(DATA),--data "$(DATA)")
 
-test: setup .venv-sam/.complete lint types ## Pass every check and every test
+test: ui .venv-sam/.complete lint types ## Pass every check and every test
+	$(NPM) test --silent
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, migrations and the template
@@ -49,13 +63,16 @@ lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, m
 	.venv/bin/cfn-lint template.yaml onboarding/*.yaml
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam validate --lint --region us-east-1
 	$(PYTHON) -m scripts.scan_template
+	$(NPM) run --silent lint
 
 types: setup ## Check types strictly
 	.venv/bin/mypy
+	$(NPM) run --silent types
 
 format: setup ## Format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	$(NPM) run --silent format
 
 lock: ## Lock every requirement with its hashes
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
@@ -64,18 +81,14 @@ lock: ## Lock every requirement with its hashes
 	$(COMPILE) requirements/checkov.in -o requirements/checkov.txt
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
 
-openapi: setup ## Write docs/openapi.json from the code
+openapi: setup ## Write the API's description from the code, and the web UI's types from that
 	$(PYTHON) -m local.openapi
+	$(NPM) run --silent api
 
 onboarding: setup ## Write the Terraform module's policies from the templates of the roles
 	$(PYTHON) -m scripts.write_terraform_policies
 
-ui: ## Build the web UI into frontend/dist (needs Node)
-	@test -f frontend/package.json || { echo "There is no web UI in frontend/." >&2; exit 1; }
-	cd frontend && npm ci --ignore-scripts && npm run build
-
-layers/ui: ui
-	@test -f frontend/dist/index.html || { echo "The web UI's build left nothing in frontend/dist." >&2; exit 1; }
+layers/ui: frontend/dist/.complete
 	rm -rf $@ && cp -R frontend/dist $@ && rm -f $@/.complete
 
 build: .venv-sam/.complete layers/ui ## Build UI, functions and layers for AWS, without Docker
@@ -91,4 +104,4 @@ bench: setup ## Print every benchmark's ratio (takes minutes)
 	for bench in bench/bench_*.py; do echo "== $$bench"; $(PYTHON) $$bench; done
 
 clean: ## Remove what can be made again; keeps .cloudops
-	rm -rf .venv .venv-sam .venv-checkov .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf frontend/node_modules frontend/dist layers/ui .venv .venv-sam .venv-checkov .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

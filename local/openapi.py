@@ -76,9 +76,7 @@ def build() -> dict[str, Any]:
         app = importlib.import_module(f"{name}.handler").app
         part = json.loads(app.get_openapi_json_schema(title=name, version="1"))
         paths |= {path: described(operations) for path, operations in part["paths"].items()}
-        schemas |= part.get("components", {}).get("schemas", {})
-    for name in POWERTOOLS_ERRORS:
-        schemas.pop(name, None)
+        add(part.get("components", {}).get("schemas", {}), schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -95,6 +93,13 @@ def build() -> dict[str, Any]:
             "securitySchemes": {"cognito": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
+
+
+def add(found: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Two functions that call different things by one name would describe one of them wrongly."""
+    for name, schema in found.items():
+        if name not in POWERTOOLS_ERRORS and schemas.setdefault(name, schema) != schema:
+            raise ValueError(f"two API functions describe {name} differently")
 
 
 def described(operations: dict[str, Any]) -> dict[str, Any]:

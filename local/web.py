@@ -14,12 +14,22 @@ from local.proxy_event import Answer, Request
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def application(gateway: Gateway, *, before: Sequence[BaseRoute] = ()) -> Starlette:
+# What belongs to the API, where an unknown address stays an error.
+API_PATHS = ("/api/{path:path}", "/health")
+
+
+def application(
+    gateway: Gateway, *, before: Sequence[BaseRoute] = (), pages: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """`before` goes first, and `pages` get what neither that nor the API answers."""
+
     async def forward(http: HttpRequest) -> Response:
         request = await _request(http)
         return _response(await run_in_threadpool(gateway.handle, request))
 
-    return Starlette(routes=[*before, Route("/{path:path}", forward, methods=list(METHODS))])
+    paths = API_PATHS if pages else ("/{path:path}",)
+    api = [Route(path, forward, methods=list(METHODS)) for path in paths]
+    return Starlette(routes=[*before, *api, *pages])
 
 
 async def _request(http: HttpRequest) -> Request:

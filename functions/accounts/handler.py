@@ -212,7 +212,8 @@ def shown(account: CloudAccount, one: Unit) -> CloudAccountOut:
     out = CloudAccountOut.model_validate(account)
     if one.principal.role < Role.ADMIN:
         return out.model_copy(update={"external_id": None})
-    links = {
+    for_admins = {
+        "trust_policy": account.role and accounts.trust_policy(account.role, our_account=our_account()),
         "quick_create_url": quick_create_url(account.role, settings().role_template_url),
         "action_role_quick_create_url": quick_create_url(
             account.acting_role,
@@ -220,7 +221,12 @@ def shown(account: CloudAccount, one: Unit) -> CloudAccountOut:
             stack_name="cloudops-guardrails-action-role",
         ),
     }
-    return out.model_copy(update=links)
+    return out.model_copy(update=for_admins)
+
+
+def our_account() -> str:
+    # arn:aws:lambda:<region>:<account>:function:<name> is ourselves.
+    return app.lambda_context.invoked_function_arn.split(":")[4]
 
 
 def quick_create_url(
@@ -228,10 +234,9 @@ def quick_create_url(
 ) -> str | None:
     if role is None or template_url is None:
         return None
-    # arn:aws:lambda:<region>:<account>:function:<name> is ourselves.
-    region, our_account = app.lambda_context.invoked_function_arn.split(":")[3:5]
+    region = app.lambda_context.invoked_function_arn.split(":")[3]
     return accounts.quick_create_url(
-        role, template_url=template_url, our_account=our_account, region=region, stack_name=stack_name
+        role, template_url=template_url, our_account=our_account(), region=region, stack_name=stack_name
     )
 
 

@@ -40,8 +40,8 @@ Regions = Annotated[list[Region], Field(min_length=1, max_length=50), AfterValid
 class CloudAccountOut(BaseModel):
     """`status` is null for an account that is known from bills only.
 
-    `external_id` and the links are shown to admins alone. Each role's trust policy has to compare `sts:ExternalId`
-    with `external_id` by StringEquals. Changes are made by the action role; without one the account is only read.
+    `external_id`, `trust_policy` and the links are shown to admins alone. Each role's trust relationship has to say
+    what `trust_policy` says. Changes are made by the action role; without one the account is only read.
     """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
@@ -54,6 +54,7 @@ class CloudAccountOut(BaseModel):
     name: str | None
     role_arn: str | None
     external_id: str | None = None
+    trust_policy: dict[str, Any] | None = None
     quick_create_url: str | None = None
     status: Literal["pending", "connected", "insecure", "unreachable"] | None
     status_reason: str | None

@@ -19,6 +19,7 @@ from actions.schemas import (
     ActionTypeList,
     ActionTypeOut,
     ApprovalDetailOut,
+    ApprovalListedOut,
     ApprovalOut,
     ApprovalPage,
     ApprovalStatus,
@@ -40,6 +41,7 @@ from cloudops.accounts.models import ActionRole
 from cloudops.automation import approving, configuring, requesting
 from cloudops.automation import models as automation
 from cloudops.automation.access import AssumedAccess
+from cloudops.automation.approvals import ApprovalRequest
 from cloudops.automation.evidence import read_artifact
 from cloudops.automation.executors import EXECUTORS
 from cloudops.errors import InvalidError
@@ -47,6 +49,7 @@ from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform import database
 from cloudops.platform.evidence import LockedBucket
 from cloudops.platform.http import Unit, handle, unit
+from cloudops.platform.identifiers import IdPrefix
 from cloudops.platform.messaging import envelope, send
 from cloudops.platform.principal import Principal, Role
 from cloudops.platform.settings import settings
@@ -85,12 +88,18 @@ def list_actions(
     account: Annotated[str | None, Query()] = None,
     resource: Annotated[str | None, Query()] = None,
     recommendation: Annotated[UUID | None, Query()] = None,
+    id_prefix: IdPrefix = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ActionPage:
     """Changes that were asked for, the newest first."""
     chosen = requesting.ActionFilter(
-        status=status, type=type, account=account, resource=resource, recommendation=recommendation
+        status=status,
+        type=type,
+        account=account,
+        resource=resource,
+        recommendation=recommendation,
+        id_prefix=id_prefix,
     )
     with unit(app) as one:
         page = requesting.list_actions(one.connection, chosen, limit=limit, cursor=cursor)
@@ -184,8 +193,9 @@ def list_approvals(
     chosen = approving.ApprovalFilter(status=status, action=action)
     with unit(app) as one:
         page = approving.list_requests(one.connection, chosen, limit=limit, cursor=cursor)
+        actions = approving.actions_of(one.connection, page.items)
     return ApprovalPage(
-        items=[ApprovalOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor
+        items=[listed(row, actions[row.action_id]) for row in page.items], next_cursor=page.next_cursor
     )
 
 
@@ -291,6 +301,12 @@ def required(value: str | None, field: str) -> str:
     if value is None:
         raise InvalidError("without a recommendation this is asked for", field=field)
     return value
+
+
+def listed(request: ApprovalRequest, action: automation.Action) -> ApprovalListedOut:
+    return ApprovalListedOut(
+        **ApprovalOut.model_validate(request).model_dump(), action=ActionOut.model_validate(action)
+    )
 
 
 def access_of(principal: Principal) -> AssumedAccess:

@@ -191,10 +191,14 @@ class ApprovalOut(BaseModel):
     updated_at: datetime
 
 
+class ApprovalListedOut(ApprovalOut):
+    action: ActionOut
+
+
 class ApprovalPage(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    items: list[ApprovalOut]
+    items: list[ApprovalListedOut]
     next_cursor: str | None
 
 
@@ -208,8 +212,7 @@ class DecisionOut(BaseModel):
     decided_at: datetime
 
 
-class ApprovalDetailOut(ApprovalOut):
-    action: ActionOut
+class ApprovalDetailOut(ApprovalListedOut):
     plan: dict[str, Any] | None
     decisions: list[DecisionOut]
 

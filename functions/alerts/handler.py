@@ -23,6 +23,7 @@ from cloudops.anomalies import limits_registry as limits
 from cloudops.anomalies.signals import Limit
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
+from cloudops.platform.identifiers import IdPrefix
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
 from cloudops.tenancy.use_cases import default_project
@@ -40,12 +41,18 @@ def list_alerts(
     alert_type: Annotated[Literal["cost", "reliability"] | None, Query()] = None,
     service: Annotated[str | None, Query()] = None,
     account: Annotated[str | None, Query()] = None,
+    id_prefix: IdPrefix = None,
     limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)] = 100,
     cursor: Annotated[str | None, Query()] = None,
 ) -> AlertPage:
     """Alerts, the latest incident first."""
     chosen = alerts.AlertFilter(
-        status=status, severity=severity, alert_type=alert_type, service=service, account=account
+        status=status,
+        severity=severity,
+        alert_type=alert_type,
+        service=service,
+        account=account,
+        id_prefix=id_prefix,
     )
     with unit(app) as one:
         page = alerts.list_alerts(one.connection, chosen, limit=limit, cursor=cursor)
@@ -80,10 +87,16 @@ def snooze_alert(alert_id: Annotated[UUID, Path()], wanted: Snooze) -> AlertDeta
 def resolve_alert(
     alert_id: Annotated[UUID, Path()], resolution: Annotated[Resolution, Body()] = WITHOUT_A_WORD
 ) -> AlertDetailOut:
+    """Resolve it, or say until when it is planned: then every alert of its signal in that time is resolved with it."""
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = alerts.resolve(
-            one.connection, alert_id, resolution=resolution.resolution, actor=one.actor, now=one.now
+            one.connection,
+            alert_id,
+            resolution=resolution.resolution,
+            planned_until=resolution.planned_until,
+            actor=one.actor,
+            now=one.now,
         )
         return AlertDetailOut.model_validate(found)
 

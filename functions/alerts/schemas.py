@@ -1,6 +1,6 @@
 """Alerts and limits as the API shows them. Amounts are decimal strings; those of a cost alert are in `currency`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -42,6 +42,7 @@ class AlertOut(BaseModel):
     resolution: str | None
     snoozed_until: datetime | None
     snoozed_by: str | None
+    planned_until: date | None
     created_at: datetime
     updated_at: datetime
 
@@ -93,9 +94,12 @@ class Snooze(BaseModel):
 
 
 class Resolution(BaseModel):
+    """With `planned_until`, no other alert is made of the same signal up to the end of that day."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     resolution: str = Field(default="resolved", min_length=1, max_length=500)
+    planned_until: date | None = None
 
 
 # PostgreSQL would take 131,072 digits, and a service has no name that long.

@@ -10,6 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from autopilot.schemas import (
     ApprovalRequestIn,
     ApprovalRequestOut,
+    AutopilotRecommendationOut,
+    AutopilotUserOut,
     AwsResourceIn,
     AwsResourceOut,
     CostReportIn,
@@ -19,10 +21,8 @@ from autopilot.schemas import (
     In,
     Out,
     RecommendationIn,
-    RecommendationOut,
     SystemConfigIn,
     SystemConfigOut,
-    UserOut,
 )
 from cloudops.autopilot import models, use_cases
 from cloudops.paging import MAXIMUM_LIMIT, Page
@@ -79,24 +79,26 @@ def take_cost_report(wanted: CostReportIn) -> Response[CostReportOut]:
 
 
 @app.get("/api/autopilot/recommendations")
-def list_recommendations(limit: Limit = 100, cursor: Cursor = None) -> Response[list[RecommendationOut]]:
+def list_recommendations(
+    limit: Limit = 100, cursor: Cursor = None
+) -> Response[list[AutopilotRecommendationOut]]:
     """Recommendations of the five types, the newest first. X-Next-Cursor names the next page."""
-    return listed(models.RECOMMENDATIONS, RecommendationOut, limit, cursor)
+    return listed(models.RECOMMENDATIONS, AutopilotRecommendationOut, limit, cursor)
 
 
 @app.get("/api/autopilot/recommendations/<record_id>")
-def show_recommendation(record_id: Id) -> RecommendationOut:
-    return shown(models.RECOMMENDATIONS, RecommendationOut, record_id)
+def show_recommendation(record_id: Id) -> AutopilotRecommendationOut:
+    return shown(models.RECOMMENDATIONS, AutopilotRecommendationOut, record_id)
 
 
 @app.post("/api/autopilot/recommendations", status_code=201)
-def take_recommendation(wanted: RecommendationIn) -> Response[RecommendationOut]:
+def take_recommendation(wanted: RecommendationIn) -> Response[AutopilotRecommendationOut]:
     """One that another tool approved is open here: nothing acts on it."""
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         record = models.RecommendationRecord(**told(one, wanted))
         taken = use_cases.take_recommendation(one.connection, record, actor=one.actor, now=one.now)
-    return created(RecommendationOut.model_validate(taken))
+    return created(AutopilotRecommendationOut.model_validate(taken))
 
 
 @app.get("/api/autopilot/optimization-history")
@@ -154,14 +156,14 @@ def set_system_config(wanted: SystemConfigIn) -> Response[SystemConfigOut]:
 
 
 @app.get("/api/autopilot/users")
-def list_users(limit: Limit = 100, cursor: Cursor = None) -> Response[list[UserOut]]:
+def list_users(limit: Limit = 100, cursor: Cursor = None) -> Response[list[AutopilotUserOut]]:
     """The people of the tenant, the newest first. X-Next-Cursor names the next page."""
-    return listed(models.USERS, UserOut, limit, cursor)
+    return listed(models.USERS, AutopilotUserOut, limit, cursor)
 
 
 @app.get("/api/autopilot/users/<record_id>")
-def show_user(record_id: Id) -> UserOut:
-    return shown(models.USERS, UserOut, record_id)
+def show_user(record_id: Id) -> AutopilotUserOut:
+    return shown(models.USERS, AutopilotUserOut, record_id)
 
 
 def listed[R, O: Out](

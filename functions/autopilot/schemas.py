@@ -96,7 +96,7 @@ class CostReportIn(In):
     region: Text
 
 
-class RecommendationOut(Out):
+class AutopilotRecommendationOut(Out):
     id: UUID
     resource_id: str
     type: Type
@@ -200,7 +200,7 @@ class SystemConfigIn(In):
     updated_at: Given | None = None
 
 
-class UserOut(Out):
+class AutopilotUserOut(Out):
     """Without the document's password: passwords are kept by the identity provider alone."""
 
     id: UUID

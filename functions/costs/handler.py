@@ -37,7 +37,9 @@ TOLERANCE_AMOUNT, TOLERANCE_SHARE = Decimal("0.01"), Decimal("0.005")
 
 GRANULARITY: dict[str, Literal["day", "month"]] = {"daily": "day", "monthly": "month"}
 ChargeCategory = Literal["Usage", "Purchase", "Tax", "Credit", "Adjustment"]
-GROUP_BY = r"^(service|account|region|charge_category|provider|tag:.+)$"
+GROUP_BY = (
+    r"^(service|account|region|charge_category|provider|team|resource|usage_type|instance_type|tag:.+)$"
+)
 
 
 @app.get("/api/v1/costs")
@@ -49,12 +51,14 @@ def read_costs(
     service: Annotated[str | None, Query()] = None,
     account: Annotated[str | None, Query()] = None,
     region: Annotated[str | None, Query()] = None,
+    resource: Annotated[str | None, Query(max_length=2048)] = None,
     charge_category: Annotated[ChargeCategory | None, Query()] = None,
     currency: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
 ) -> CostList:
-    """Costs grouped by service, account, region, charge category, provider or `tag:<key>`.
+    """Costs grouped by a dimension of the bill, by team or by `tag:<key>`.
 
-    `end` is exclusive; without dates, the 30 days up to the last one with data.
+    `end` is exclusive; without dates, the 30 days up to the last one with data. By team it is direct cost: what is
+    shared or unallocated has no group, and neither `region` nor `resource` filters it.
     """
     question = costs.CostQuestion(
         group_by=group_by,
@@ -64,6 +68,7 @@ def read_costs(
         service=service,
         account=account,
         region=region,
+        resource=resource,
         charge_category=charge_category,
         currency=currency,
     )

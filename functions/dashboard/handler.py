@@ -1,4 +1,4 @@
-"""/api/dashboard: the two answers that the first document asks for."""
+"""/api/dashboard: the two answers that the first document asks for, and how fresh the figures are."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cloudops.dashboard import use_cases as dashboard
 from cloudops.money import in_thousandths
 from cloudops.platform.http import api, handle, unit
 from cloudops.platform.telemetry import observed
-from dashboard.schemas import Metrics, MonthlyCost
+from dashboard.schemas import FreshnessOut, Metrics, MonthlyCost
 
 app = api()
 
@@ -36,6 +36,13 @@ def read_cost_trends() -> list[MonthlyCost]:
     return [
         MonthlyCost(month=f"{row.month:%Y-%m}", totalCost=in_thousandths(row.billed_cost)) for row in months
     ]
+
+
+@app.get("/api/dashboard/freshness")
+def read_freshness() -> FreshnessOut:
+    """Up to when bills, metrics and the inventory are known: what pages show as "data through"."""
+    with unit(app) as one:
+        return FreshnessOut.model_validate(dashboard.read_freshness(one.connection))
 
 
 @observed

@@ -1,4 +1,6 @@
-"""The dashboard's answers, exactly as the first document writes them."""
+"""The dashboard's answers: metrics and trends exactly as the first document writes them, and how fresh figures are."""
+
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,3 +24,13 @@ class MonthlyCost(BaseModel):
 
     month: str = Field(pattern=r"^\d{4}-\d{2}$")
     totalCost: int  # noqa: N815
+
+
+class FreshnessOut(BaseModel):
+    """`costs_through` is the last day with usage; null where nothing came yet."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    costs_through: date | None
+    metrics_through: datetime | None
+    inventory_scanned_at: datetime | None

@@ -27,7 +27,8 @@ def detect(message: Envelope) -> int:
     as_of = date.fromisoformat(message.params["as_of"]) if message.params.get("as_of") else now.date()
     with database.transaction(message.tenant_id, batch=True) as connection:
         project = default_project(connection)
-        judged = anomalies.judge_signals(connection, as_of=as_of)
+        planned = alerts.list_planned(connection)
+        judged = anomalies.judge_signals(connection, as_of=as_of, planned=planned)
         raised = alerts.raise_alerts(
             connection, judged, tenant_id=message.tenant_id, project_id=project.id, as_of=as_of, now=now
         )

@@ -27,11 +27,11 @@ from notifications.schemas import (
     ChannelChange,
     ChannelOut,
     ChannelPage,
-    DeliveryOut,
-    DeliveryPage,
     DeliveryStatus,
     NewChannel,
     NewChannelOut,
+    NotificationDeliveryOut,
+    NotificationDeliveryPage,
 )
 
 app = api()
@@ -138,13 +138,14 @@ def list_deliveries(
     status: Annotated[DeliveryStatus | None, Query()] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> DeliveryPage:
+) -> NotificationDeliveryPage:
     """What was told where, how often it was tried, and why it did not arrive, the newest first."""
     chosen = notifications.DeliveryFilter(channel=channel, notification=notification, status=status)
     with unit(app) as one:
         page = notifications.list_deliveries(one.connection, chosen, limit=limit, cursor=cursor)
-    return DeliveryPage(
-        items=[DeliveryOut.model_validate(row) for row in page.items], next_cursor=page.next_cursor
+    return NotificationDeliveryPage(
+        items=[NotificationDeliveryOut.model_validate(row) for row in page.items],
+        next_cursor=page.next_cursor,
     )
 
 

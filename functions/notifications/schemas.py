@@ -100,7 +100,7 @@ class ChannelPage(BaseModel):
     next_cursor: str | None
 
 
-class DeliveryOut(BaseModel):
+class NotificationDeliveryOut(BaseModel):
     """`due_at` is when a pending one is tried next; `last_error` is why the last attempt failed."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
@@ -119,8 +119,8 @@ class DeliveryOut(BaseModel):
     created_at: datetime
 
 
-class DeliveryPage(BaseModel):
+class NotificationDeliveryPage(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    items: list[DeliveryOut]
+    items: list[NotificationDeliveryOut]
     next_cursor: str | None

@@ -41,9 +41,9 @@ from policies.schemas import (
     PolicyDraft,
     PolicyOut,
     PolicyPage,
+    PolicyPreviewOut,
     PolicyStatus,
     PolicyType,
-    PreviewOut,
     Provider,
     QueuedScan,
     ScanOut,
@@ -146,12 +146,12 @@ def remove_policy(policy_id: PolicyId, if_match: IfMatch = None) -> Response[Non
 
 
 @app.post("/api/v1/policies/test")
-def try_policy(draft: PolicyDraft) -> PreviewOut:
+def try_policy(draft: PolicyDraft) -> PolicyPreviewOut:
     """Which resources a policy would flag now. Nothing is written."""
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         preview = policies.try_policy(one.connection, policies.Draft(**draft.model_dump()), now=one.now)
-    return PreviewOut.model_validate(preview)
+    return PolicyPreviewOut.model_validate(preview)
 
 
 @app.post("/api/v1/policies/scans", status_code=202)

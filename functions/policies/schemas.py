@@ -121,7 +121,7 @@ class PolicyDraft(BaseModel):
     expression: Expression
 
 
-class MatchOut(BaseModel):
+class PolicyMatchOut(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     account_id: str
@@ -132,7 +132,7 @@ class MatchOut(BaseModel):
     reason: str
 
 
-class PreviewOut(BaseModel):
+class PolicyPreviewOut(BaseModel):
     """`matches` are the first hundred; `unknown` counts resources that lack what the expression asks about."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
@@ -140,7 +140,7 @@ class PreviewOut(BaseModel):
     resources: int
     violations: int
     unknown: int
-    matches: list[MatchOut]
+    matches: list[PolicyMatchOut]
 
 
 class NewScan(BaseModel):

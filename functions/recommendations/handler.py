@@ -7,14 +7,17 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.automation.offers import offer_of
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.http import api, handle, unit
+from cloudops.platform.identifiers import IdPrefix
 from cloudops.platform.principal import Role
 from cloudops.platform.telemetry import observed
 from cloudops.recommendations import exceptions
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.coverage_ledger import LedgerFilter, list_lines
 from cloudops.recommendations.exceptions import ExceptionFilter, NewException
+from cloudops.recommendations.life import RecommendationDetail
 from recommendations.schemas import (
     Assignment,
     CheckCoverage,
@@ -25,6 +28,7 @@ from recommendations.schemas import (
     LedgerLineOut,
     LedgerPage,
     NewCheckException,
+    OfferedChange,
     RecommendationDetailOut,
     RecommendationOut,
     RecommendationPage,
@@ -57,6 +61,7 @@ def list_recommendations(
     service: Text = None,
     resource: Text = None,
     alert: Annotated[UUID | None, Query()] = None,
+    id_prefix: IdPrefix = None,
     limit: Limit = 100,
     cursor: Text = None,
 ) -> RecommendationPage:
@@ -71,6 +76,7 @@ def list_recommendations(
         service=service,
         resource=resource,
         alert=alert,
+        id_prefix=id_prefix,
     )
     with unit(app) as one:
         page = recommendations.list_recommendations(one.connection, chosen, limit=limit, cursor=cursor)
@@ -153,10 +159,10 @@ def end_exception(exception_id: Id) -> CheckExceptionOut:
 
 @app.get("/api/v1/recommendations/<recommendation_id>")
 def show_recommendation(recommendation_id: Id) -> RecommendationDetailOut:
-    """A recommendation with its evidence and the configuration before and after."""
+    """A recommendation with its evidence, the configuration before and after, and the change that carries it out."""
     with unit(app) as one:
         found = recommendations.show_recommendation(one.connection, recommendation_id)
-    return RecommendationDetailOut.model_validate(found)
+    return detail_of(found)
 
 
 @app.post("/api/v1/recommendations/<recommendation_id>/start")
@@ -165,7 +171,7 @@ def start_recommendation(recommendation_id: Id) -> RecommendationDetailOut:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = recommendations.start(one.connection, recommendation_id, actor=one.actor, now=one.now)
-        return RecommendationDetailOut.model_validate(found)
+        return detail_of(found)
 
 
 @app.post("/api/v1/recommendations/<recommendation_id>/complete")
@@ -173,7 +179,7 @@ def complete_recommendation(recommendation_id: Id) -> RecommendationDetailOut:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = recommendations.complete(one.connection, recommendation_id, actor=one.actor, now=one.now)
-        return RecommendationDetailOut.model_validate(found)
+        return detail_of(found)
 
 
 @app.post("/api/v1/recommendations/<recommendation_id>/dismiss")
@@ -189,7 +195,7 @@ def dismiss_recommendation(recommendation_id: Id, dismissal: Dismissal) -> Recom
             actor=one.actor,
             now=one.now,
         )
-        return RecommendationDetailOut.model_validate(found)
+        return detail_of(found)
 
 
 @app.post("/api/v1/recommendations/<recommendation_id>/reopen")
@@ -197,7 +203,7 @@ def reopen_recommendation(recommendation_id: Id) -> RecommendationDetailOut:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
         found = recommendations.reopen(one.connection, recommendation_id, actor=one.actor, now=one.now)
-        return RecommendationDetailOut.model_validate(found)
+        return detail_of(found)
 
 
 @app.post("/api/v1/recommendations/<recommendation_id>/assign")
@@ -208,7 +214,13 @@ def assign_recommendation(recommendation_id: Id, assignment: Assignment) -> Reco
         found = recommendations.assign(
             one.connection, recommendation_id, owner=assignment.owner, actor=one.actor, now=one.now
         )
-        return RecommendationDetailOut.model_validate(found)
+        return detail_of(found)
+
+
+def detail_of(found: RecommendationDetail) -> RecommendationDetailOut:
+    offer = offer_of(found)
+    change = offer and OfferedChange(**vars(offer.target), type=offer.type, params=dict(offer.params))
+    return RecommendationDetailOut.model_validate({**vars(found), "change": change})
 
 
 @observed

@@ -55,10 +55,25 @@ class RecommendationPage(BaseModel):
     next_cursor: str | None
 
 
+class OfferedChange(BaseModel):
+    """A type of change with its resource and parameters, as /api/v1/actions takes them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    account_id: str
+    region: str
+    resource_id: str
+    params: dict[str, Any]
+
+
 class RecommendationDetailOut(RecommendationOut):
+    """`change` is null where people have to carry it out by hand."""
+
     current_config: dict[str, Any]
     recommended_config: dict[str, Any]
     evidence: dict[str, Any]
+    change: OfferedChange | None
 
 
 class SavingsOut(BaseModel):

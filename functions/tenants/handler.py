@@ -1,4 +1,4 @@
-"""/api/v1/tenants, /projects, /users and /me: where somebody belongs, with whom, and as what."""
+"""/api/v1/tenants, /projects, /users, /me and /saved-views: where somebody belongs, as what, and what he looks at."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,13 +10,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform import user_pool
 from cloudops.platform.etags import IfMatch, etag_of
-from cloudops.platform.http import Unit, api, handle, unit
+from cloudops.platform.http import Unit, handle, unit
 from cloudops.platform.principal import Role
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import observed
 from cloudops.tenancy import people, projects
 from cloudops.tenancy import use_cases as tenancy
 from cloudops.tenancy.models import Invitation, ListedProject, Tenant, TenantOfPerson, User
+from tenants import saved_views  # noqa: F401 - its routes are added to the application
+from tenants.application import app
 from tenants.schemas import (
     AdmittedUserOut,
     NewUser,
@@ -34,8 +36,6 @@ from tenants.schemas import (
     UserOut,
     UserPage,
 )
-
-app = api()
 
 Id = Annotated[UUID, Path()]
 Limit = Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT)]

@@ -37,6 +37,7 @@ from local.home import Home
 from local.people import People
 from local.stack import Options, Stack
 from local.web import application
+from local.web_ui import WebUi
 
 
 def add(commands: Subparsers) -> None:
@@ -130,7 +131,11 @@ def has_bills(stack: Stack) -> bool:
 def serve(stack: Stack, port: socket.socket, address: str) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            application(stack.gateway, before=stack.login.routes()), log_config=None, lifespan="off"
+            application(
+                stack.gateway, before=stack.login.routes(), pages=WebUi(stack.template.page_headers).routes()
+            ),
+            log_config=None,
+            lifespan="off",
         )
     )
 

@@ -149,6 +149,17 @@ def test_a_dry_run_changes_nothing(company: Company, instance: str) -> None:
     assert company.receive("ACTIONS_QUEUE_URL") == []
 
 
+def test_an_action_is_found_by_the_digits_that_people_read_out(company: Company, instance: str) -> None:
+    action = asked(instance).json
+
+    found = [
+        [one["id"] for one in request("actions.list", query={"id_prefix": start}).json["items"]]
+        for start in (action["id"][:8], action["id"].replace("-", ""), "0000000000000000")
+    ]
+
+    assert found == [[action["id"]], [action["id"]], []]
+
+
 def test_the_same_key_asks_once(company: Company, instance: str) -> None:
     first, again = asked(instance, key="once"), asked(instance, key="once")
 
@@ -255,6 +266,13 @@ def test_only_who_may_approve_does(company: Company, instance: str) -> None:
         (404, "approval-request-not-found"),
     ]
     assert of_approval("show-approval", approval).json["status"] == "pending"
+
+
+def test_approvals_are_listed_with_what_they_are_about(company: Company, instance: str) -> None:
+    action, approval = planned(company, instance)
+
+    assert approval["action"]["id"] == action["id"]
+    assert approval["action"]["resource_id"] == instance
 
 
 def test_nobody_approves_what_he_asked_for_himself(company: Company, instance: str) -> None:

@@ -61,6 +61,9 @@ def test_alerts_are_filtered(company: Company) -> None:
     assert ids({"service": "AmazonEC2"}) == [three, one]
     assert ids({"account": "222222222222", "status": "open"}) == [three]
     assert ids({"service": "AmazonEC2' or true --"}) == []
+    assert ids({"id_prefix": three.replace("-", "")}) == [three]
+    assert ids({"id_prefix": three[:8]}) == [four, three, two, one]
+    assert ids({"id_prefix": "ffff"}) == []
 
 
 def test_paging_shows_every_alert_once_while_others_arrive(company: Company) -> None:
@@ -144,6 +147,23 @@ def test_an_alert_is_resolved_without_a_word(alerts: Company) -> None:
     reply = request("alerts.resolve", body="")
 
     assert (reply.status, reply.json["resolution"]) == (200, "resolved")
+
+
+def test_an_alert_is_resolved_as_planned_until_a_day(alerts: Company) -> None:
+    until = (datetime.now(UTC) + timedelta(days=3)).date()
+
+    planned = request("alerts.plan", body={"resolution": "load test", "planned_until": until.isoformat()})
+
+    assert (planned.json["status"], planned.json["planned_until"]) == ("resolved", until.isoformat())
+    assert len(status_events(alerts)) == 1
+    assert "as planned until" in request("events.list").body
+
+
+def test_a_plan_that_is_over_is_refused_by_its_field(alerts: Company) -> None:
+    reply = request("alerts.plan", body={"planned_until": "2020-02-29"})
+
+    assert (reply.status, reply.fields) == (422, ["planned_until"])
+    assert request("alerts.show").json["status"] == "open"
 
 
 def test_acknowledging_again_changes_nothing(alerts: Company) -> None:

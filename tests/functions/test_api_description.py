@@ -171,3 +171,12 @@ def test_a_proxy_event_is_what_the_template_sends_to_its_function(file: Any, tem
     assert (match.route.function, match.route.path) == (file.stem.partition(".")[0], payload["resource"])
     assert match.route.authorized == ("authorizer" in payload["requestContext"])
     assert (payload["pathParameters"] or {}) == match.parameters
+
+
+def test_no_two_functions_call_different_things_by_one_name() -> None:
+    schemas = {"RuleOut": {"type": "object"}}
+
+    openapi.add({"RuleOut": {"type": "object"}}, schemas)
+
+    with pytest.raises(ValueError, match="RuleOut"):
+        openapi.add({"RuleOut": {"type": "string"}}, schemas)

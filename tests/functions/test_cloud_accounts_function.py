@@ -25,6 +25,9 @@ def test_an_account_is_connected_with_an_id_and_a_link_that_makes_its_role(compa
     assert len(account["external_id"]) == 43
     assert account["quick_create_url"].startswith("https://eu-west-1.console.aws.amazon.com/cloudformation/")
     assert f"param_ExternalId={account['external_id']}" in account["quick_create_url"]
+    (trust,) = account["trust_policy"]["Statement"]
+    assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": account["external_id"]}}
+    assert trust["Principal"]["AWS"].split(":")[4] in account["quick_create_url"]
     assert "param_TrustedAccountId=123456789012" in account["quick_create_url"]
     assert of_account("show-account", account).json == account
     assert of_account("show-account", account).headers["etag"] == reply.headers["etag"]

@@ -21,6 +21,8 @@ GROUPS: dict[str, Callable[[Line], str | None]] = {
     "charge_category": lambda line: line.charge_category,
     "provider": lambda line: "aws",
     "tag:team": lambda line: line.tags.get("user_team"),
+    "resource": lambda line: line.resource or None,
+    "usage_type": lambda line: line.usage_type or None,
 }
 FILTERS: dict[str, tuple[str, Callable[[Line], bool]]] = {
     "service": ("AmazonS3", lambda line: line.service == "AmazonS3"),
@@ -69,7 +71,7 @@ def test_costs_add_up_in_every_grouping(group_by: str, granularity: str) -> None
 
 
 @pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize("group_by", ["account", "tag:team"])
+@pytest.mark.parametrize("group_by", ["account", "tag:team", "resource"])
 def test_costs_are_filtered(name: str, group_by: str) -> None:
     value, fits = FILTERS[name]
 
@@ -77,6 +79,34 @@ def test_costs_are_filtered(name: str, group_by: str) -> None:
 
     assert billed(reply) == expected(GROUPS[group_by], only=fits)
     assert billed(reply)
+
+
+@pytest.mark.parametrize("group_by", GROUPS)
+def test_one_resource_is_drilled_into_by_whatever_the_bill_says_of_it(group_by: str) -> None:
+    resource = "i-0a1b2c3d4e5f60001"
+
+    reply = request("costs.by-service", query={"group_by": group_by, "resource": resource, **AUGUST})
+
+    assert billed(reply) == expected(GROUPS[group_by], only=lambda line: line.resource == resource)
+    assert billed(reply)
+
+
+def test_cost_by_team_adds_up_to_the_bill() -> None:
+    reply = request("costs.by-service", query={"group_by": "team", "granularity": "monthly", **AUGUST})
+
+    whole = expected(GROUPS["provider"], monthly=True)
+    found = billed(reply)
+    for currency in {currency for _, _, currency in whole}:
+        assert sum(cost for (_, _, of), cost in found.items() if of == currency) == sum(
+            cost for (_, _, of), cost in whole.items() if of == currency
+        )
+
+
+@pytest.mark.parametrize("name", ["region", "resource"])
+def test_cost_by_team_says_what_it_cannot_be_filtered_by(name: str) -> None:
+    reply = request("costs.by-service", query={"group_by": "team", name: "us-east-1", **AUGUST})
+
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, name)
 
 
 def test_months_are_grouped_by_tag() -> None:

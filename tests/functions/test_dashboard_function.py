@@ -76,3 +76,27 @@ def test_a_tenant_without_bills_has_zeros(same_company: Company) -> None:
         "wastePercentage": 0,
     }
     assert trends.json == []
+
+
+def test_everybody_sees_how_fresh_the_figures_are(company: Company) -> None:
+    company.change(
+        "insert into monitored_targets (tenant_id, id, project_id, kind, resource_id, account_id, region, name,"
+        " created_by, last_read_at) select %s, gen_random_uuid(), id, 'api_gateway', 'orders', '111111111111',"
+        " 'eu-west-1', 'orders', 'ada@acme.example', '2026-09-01T04:05Z' from projects where tenant_id = %s",
+        [ACME, ACME],
+    )
+    company.change(
+        "insert into scan_runs (tenant_id, id, started_at, finished_at)"
+        " values (%s, gen_random_uuid(), '2026-09-01T03:00Z', '2026-09-01T03:10Z')",
+        [ACME],
+    )
+
+    fresh = request("dashboard.freshness")
+    nothing = request("dashboard.freshness", person=OUTSIDER)
+
+    assert fresh.json == {
+        "costs_through": max(line.day for line in bill.lines()).isoformat(),
+        "metrics_through": "2026-09-01T04:05:00Z",
+        "inventory_scanned_at": "2026-09-01T03:10:00Z",
+    }
+    assert set(nothing.json.values()) == {None}

@@ -70,6 +70,15 @@ def test_pages_hold_every_recommendation_once(unchanged: Company) -> None:
     assert {len(page) for page in found[:-1]} == {2}
 
 
+def test_one_is_found_by_the_digits_that_people_read_out(unchanged: Company) -> None:
+    first, *_ = items()
+
+    assert first in items(id_prefix=first["id"][:8])
+    assert items(id_prefix=first["id"].replace("-", "")) == [first]
+    for wrong in ("abc", "REC-1234", "%' or true --"):
+        assert request("recommendations.list", query={"id_prefix": wrong}).fields == ["id_prefix"]
+
+
 def test_lists_are_filtered(unchanged: Company) -> None:
     everything = items()
 
@@ -109,6 +118,22 @@ def test_a_recommendation_shows_its_evidence(unchanged: Company) -> None:
     assert reply.json["recommended_config"] == {"instance_type": "m7g.xlarge"}
     assert reply.json["evidence"]["window"]["last_day"] == "2026-08-31"
     assert "karpenter" in reply.json["evidence"]["price_ratio"]["source"]
+
+
+def test_a_recommendation_names_the_change_that_carries_it_out(unchanged: Company) -> None:
+    shown = request("recommendations.show", path=path_of("S3-06")).json
+
+    assert {**shown["change"], "params": None} == {
+        "type": "s3.lifecycle",
+        "account_id": shown["account_id"],
+        "region": shown["region"],
+        "resource_id": "acme-logs",
+        "params": None,
+    }
+
+
+def test_what_is_done_by_hand_names_no_change(unchanged: Company) -> None:
+    assert request("recommendations.show", path=path_of("EC2-05")).json["change"] is None
 
 
 def test_identified_savings_count_overlaps_once(unchanged: Company) -> None:

@@ -1,17 +1,13 @@
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from local.cli import main
 from local.functions import Functions
 from local.home import Home
-from local.stack import Stack
 from local.template import Template, read
 from local.transform import transformed
+from tests.homes import copy_of, made_once, start_once
 from tests.local.small_stack import write_small_stack
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -51,23 +47,12 @@ def functions(
 
 @pytest.fixture(scope="session")
 def started_once() -> Home:
-    """A home in which a stack was started and stopped, by whichever worker came first."""
-    home = Home(Path(os.environ["CLOUDOPS_TEST_HOME"]) / "started-once")
-    with home.lock("first start"):
-        if home.recall("started") is None:
-            with Stack(home):
-                pass
-            # Each copy's server takes a port of its own.
-            home.forget("postgres_port")
-            home.remember("started", lambda: "yes")
-    return home
+    """A home in which a stack was started and stopped."""
+    return made_once("started-once", start_once)
 
 
 @pytest.fixture(scope="module")
 def started_home(started_once: Home) -> Iterator[Path]:
     """A copy for one module, whose database needs no set-up any more."""
-    path = started_once.path.with_name(uuid4().hex)
-    # Unlike shutil, cp keeps the files the database user's.
-    subprocess.run(["cp", "--archive", str(started_once.path), str(path)], check=True)
-    yield path
-    main(["down", "--home", str(path)])
+    with copy_of(started_once) as home:
+        yield home.path

@@ -588,6 +588,16 @@ ROWS: Mapping[str, Any] = {
         "closed_at": NOON,
         "content": Jsonb({}),
     },
+    "saved_views": lambda t: {
+        "id": _id(t, "view"),
+        "owner_id": _id(t, "user"),
+        "list": "alerts",
+        "name": "Open",
+        "query": "status=open",
+        "visibility": "private",
+        "created_at": NOON,
+        "updated_at": NOON,
+    },
     "event_chain": lambda t: {
         "seq": 1,
         "event_id": _id(t, "event"),

@@ -63,6 +63,7 @@ ENUMS = {
     "exceptions": {"status": "pending approved rejected expired"},
     "violations": {"severity": SEVERITIES, "status": "open suppressed fixed"},
     "policy_scans": {"kind": "policy security"},
+    "saved_views": {"visibility": "private team everyone"},
 }
 ENUMS |= {
     "actions": {"status": "queued preflight in_progress verifying completed failed rolled_back"},

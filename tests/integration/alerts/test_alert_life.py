@@ -10,7 +10,7 @@ import pytest
 
 from cloudops.actor import Actor
 from cloudops.alerts import use_cases as alerts
-from cloudops.alerts.models import AlertDetail, AlertNotFoundError, AlertResolvedError
+from cloudops.alerts.models import AlertDetail, AlertNotFoundError, AlertResolvedError, PlannedUntilError
 from cloudops.alerts.repository import AlertFilter
 from cloudops.anomalies import limits_registry
 from cloudops.anomalies.repository import LimitNotFoundError
@@ -163,6 +163,65 @@ def test_what_a_person_resolved_stays_resolved(spiked: Tenant, tmp_path: Path) -
     assert spiked.count("alerts") == 1
 
 
+def test_what_is_planned_is_not_raised_again_before_its_end(spiked: Tenant, tmp_path: Path) -> None:
+    until = date(2026, 8, 1)
+    plan(spiked, until)
+    again = (date(2026, 7, 29), until, date(2026, 8, 6))
+
+    detect_with_spikes(spiked, tmp_path, again)
+
+    with spiked.transaction() as connection:
+        latest, first = alerts.list_alerts(connection, AlertFilter(), limit=10, cursor=None).items
+    assert (first.window_start.date(), first.status) == (SPIKE, "resolved")
+    assert (first.planned_until, first.resolution) == (until, "load test")
+    assert (latest.window_start.date(), latest.status) == (date(2026, 8, 6), "open")
+
+
+def test_without_a_plan_each_of_these_days_would_be_an_alert(spiked: Tenant, tmp_path: Path) -> None:
+    with spiked.transaction() as connection:
+        alerts.resolve(connection, the_alert(spiked).id, resolution="seen", actor=ANN, now=NOW)
+
+    detect_with_spikes(spiked, tmp_path, (date(2026, 7, 29), date(2026, 8, 6)))
+
+    days = spiked.rows("select window_start::date from alerts where status = 'open' order by 1")
+    assert days == [(date(2026, 7, 29),), (date(2026, 8, 6),)]
+
+
+def test_a_plan_silences_a_fixed_limit_on_the_same_series_alone(tenant: Tenant, tmp_path: Path) -> None:
+    take_in(tenant, two_months(tmp_path, usual))
+    for account in (ACCOUNT, None):
+        limit = limit_of(tenant, threshold=Decimal("101.5"), account=account)
+        with tenant.transaction() as connection:
+            limits_registry.set_limit(connection, limit, actor=ANN)
+    detect(tenant, as_of=date(2026, 7, 5))
+    (first,) = tenant.rows("select id from alerts order by window_start, id limit 1")
+
+    with tenant.transaction() as connection:
+        alerts.resolve(
+            connection,
+            first[0],
+            resolution="moving",
+            planned_until=NOW.date(),
+            actor=ANN,
+            now=NOW,
+        )
+    resolved = tenant.rows("select id, resolved_by, planned_until from alerts order by id")
+    detect(tenant, as_of=AS_OF)
+
+    assert tenant.count("alerts") == len(resolved)
+    assert {row[1:] for row in resolved} == {(ANN.name, NOW.date())}
+    assert [change[0] for change in changes(tenant)] == [ANN.name] * len(resolved)
+
+
+@pytest.mark.parametrize("until", [date(2026, 7, 27), date(2027, 7, 30)])
+def test_a_plan_ends_within_a_year_and_not_before_it_is_made(spiked: Tenant, until: date) -> None:
+    with pytest.raises(PlannedUntilError) as refused:
+        plan(spiked, until)
+
+    assert refused.value.field == "planned_until"
+    assert the_alert(spiked).status == "open"
+
+
 def test_an_alert_of_another_tenant_is_not_there(spiked: Tenant) -> None:
     alert = the_alert(spiked)
     stranger = open_tenant(spiked.database, name="Stranger")
@@ -268,6 +327,28 @@ def test_limits_are_listed_and_removed(tenant: Tenant) -> None:
         assert limits_registry.list_limits(connection) == []
 
     assert tenant.events()[-2:] == [("limit", "created"), ("limit", "deleted")]
+
+
+def plan(tenant: Tenant, until: date) -> None:
+    alert = the_alert(tenant)
+    with tenant.transaction() as connection:
+        alerts.resolve(connection, alert.id, resolution="load test", planned_until=until, actor=ANN, now=NOW)
+
+
+def detect_with_spikes(tenant: Tenant, folder: Path, days: tuple[date, ...]) -> None:
+    """The bills up to the last of these days and what they show then."""
+
+    def cost(day: date) -> float:
+        return with_spike(day) + (400 if day in days else 0)
+
+    end = days[-1] + timedelta(days=1)
+    for month, span in (
+        (JULY, DateRange(start=JULY, end=AUGUST)),
+        (AUGUST, DateRange(start=AUGUST, end=end)),
+    ):
+        write_bill(folder / "later", f"{end:%Y%m%d}T000000Z", [lines(span, cost)], month=month)
+    take_in(tenant, folder / "later")
+    detect(tenant, as_of=days[-1])
 
 
 def the_alert(tenant: Tenant) -> AlertDetail:

@@ -44,6 +44,7 @@ ROUTES = {
             "tenants": "TenantsFunction",
             "projects": "TenantsFunction",
             "users": "TenantsFunction",
+            "saved-views": "TenantsFunction",
             "monitored-targets": "ReliabilityFunction",
             "metrics": "ReliabilityFunction",
             "retention": "RetentionFunction",

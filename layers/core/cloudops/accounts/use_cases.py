@@ -44,6 +44,7 @@ __all__ = [
     "record_verdict",
     "role_to_verify",
     "show_account",
+    "trust_policy",
 ]
 
 CONSOLES = {
@@ -283,3 +284,14 @@ def quick_create_url(
     }
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items())
     return f"https://{region}.{CONSOLES[role.partition]}/cloudformation/home?region={region}#/stacks/quickcreate?{query}"
+
+
+def trust_policy(role: Role, *, our_account: str) -> dict[str, Any]:
+    """What the role's trust relationship has to say, so that we may assume it and nobody in our name."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:{role.partition}:iam::{our_account}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": role.external_id}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}

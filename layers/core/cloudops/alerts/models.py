@@ -21,6 +21,10 @@ class AlertResolvedError(ConflictError):
     """The alert is resolved already."""
 
 
+class PlannedUntilError(InvalidError):
+    """A plan ends on a day from today to a year from now."""
+
+
 class SnoozeError(InvalidError):
     """An alert is snoozed into the near future."""
 
@@ -137,6 +141,7 @@ class Alert:
     resolution: str | None
     snoozed_until: datetime | None
     snoozed_by: str | None
+    planned_until: date | None
     created_at: datetime
     updated_at: datetime
 

@@ -78,7 +78,7 @@ returning id, project_id, title
 select id, project_id, alert_type, status, severity, title, description, source, provider, account_id, service_name,
        resource_id, metric_name, currency, rule_name, model_version, observed_value, baseline_value, threshold_value, excess,
        window_start, window_end, data_watermark, detected_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by,
-       resolution, snoozed_until, snoozed_by, created_at, updated_at
+       resolution, planned_until, snoozed_until, snoozed_by, created_at, updated_at
   from alerts
  where tenant_id = (select current_tenant())
    and (%(status)s::text is null or status = %(status)s)
@@ -86,6 +86,8 @@ select id, project_id, alert_type, status, severity, title, description, source,
    and (%(alert_type)s::text is null or alert_type = %(alert_type)s)
    and (%(service)s::text is null or service_name = %(service)s)
    and (%(account)s::text is null or account_id = %(account)s)
+   and (%(id_prefix)s::text is null
+        or id between rpad(%(id_prefix)s, 32, '0')::uuid and rpad(%(id_prefix)s, 32, 'f')::uuid)
    and (%(after_at)s::timestamptz is null or (window_start, id) < (%(after_at)s, %(after_id)s))
  order by window_start desc, id desc
  limit %(limit)s
@@ -94,7 +96,7 @@ select id, project_id, alert_type, status, severity, title, description, source,
 select id, project_id, alert_type, status, severity, title, description, source, provider, account_id, service_name,
        resource_id, metric_name, currency, rule_name, model_version, observed_value, baseline_value, threshold_value, excess,
        window_start, window_end, data_watermark, detected_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by,
-       resolution, snoozed_until, snoozed_by, created_at, updated_at, series, drivers
+       resolution, planned_until, snoozed_until, snoozed_by, created_at, updated_at, series, drivers
   from alerts
  where tenant_id = (select current_tenant()) and id = %(id)s
 
@@ -116,3 +118,24 @@ update alerts
    set status = 'resolved', resolved_at = %(now)s, resolved_by = %(by)s, resolution = %(resolution)s, updated_at = %(now)s,
        snoozed_until = null, snoozed_by = null
  where tenant_id = (select current_tenant()) and id = %(id)s
+
+-- resolve_as_planned
+update alerts a
+   set status = 'resolved', resolved_at = %(now)s, resolved_by = %(by)s, resolution = %(resolution)s,
+       planned_until = %(until)s, updated_at = %(now)s, snoozed_until = null, snoozed_by = null
+  from alerts planned
+ where planned.tenant_id = (select current_tenant()) and planned.id = %(id)s
+   and a.tenant_id = planned.tenant_id and a.status <> 'resolved' and a.alert_type = planned.alert_type
+   and (a.provider, a.account_id, a.service_name, a.resource_id, a.metric_name, a.currency)
+       is not distinct from (planned.provider, planned.account_id, planned.service_name, planned.resource_id,
+                             planned.metric_name, planned.currency)
+   and (a.id = planned.id
+        or (a.window_start at time zone 'UTC')::date
+           between (planned.window_start at time zone 'UTC')::date and %(until)s::date)
+returning a.id
+
+-- list_planned
+select alert_type, provider, account_id, service_name, resource_id, metric_name, currency,
+       (window_start at time zone 'UTC')::date as first_day, planned_until as last_day
+  from alerts
+ where tenant_id = (select current_tenant()) and planned_until is not null

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from cloudops.alerts.models import Alert, AlertDetail, AlertNotFoundError, Driver, JudgedSpan
-from cloudops.anomalies.signals import Signal
+from cloudops.anomalies.signals import PlannedSpan, Signal
 from cloudops.paging import Cursor
 from cloudops.period import DateRange
 from cloudops.platform import queries
@@ -28,6 +28,7 @@ class AlertFilter:
     alert_type: str | None = None
     service: str | None = None
     account: str | None = None
+    id_prefix: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,3 +131,20 @@ def acknowledge(connection: Connection, alert_id: UUID, *, by: str, now: datetim
 
 def resolve(connection: Connection, alert_id: UUID, *, by: str, resolution: str, now: datetime) -> None:
     connection.execute(SQL["resolve_alert"], {"id": alert_id, "by": by, "resolution": resolution, "now": now})
+
+
+def resolve_as_planned(
+    connection: Connection, alert_id: UUID, *, until: date, by: str, resolution: str, now: datetime
+) -> list[UUID]:
+    """The alert itself, and what else is open of its signal from its first day to that one."""
+    row = {"id": alert_id, "until": until, "by": by, "resolution": resolution, "now": now}
+    return [found[0] for found in connection.execute(SQL["resolve_as_planned"], row).fetchall()]
+
+
+def list_planned(connection: Connection) -> list[PlannedSpan]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(SQL["list_planned"]).fetchall()
+    return [
+        PlannedSpan(first_day=row.pop("first_day"), last_day=row.pop("last_day"), signal=Signal(**row))
+        for row in rows
+    ]

@@ -1,6 +1,6 @@
 """Raise, list, explain, acknowledge, snooze and resolve alerts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from cloudops.actor import Actor
@@ -11,10 +11,12 @@ from cloudops.alerts.models import (
     AlertDetail,
     AlertResolvedError,
     AlertStatus,
+    PlannedUntilError,
     SnoozeError,
 )
 from cloudops.alerts.raising import RaisedAlert, raise_alerts
 from cloudops.alerts.repository import AlertFilter
+from cloudops.anomalies.signals import PlannedSpan
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.notifications.models import NewNotification, Topic
@@ -27,11 +29,15 @@ __all__ = [
     "RaisedAlert",
     "acknowledge",
     "list_alerts",
+    "list_planned",
     "raise_alerts",
     "resolve",
     "show_alert",
     "snooze",
 ]
+
+
+LONGEST_PLAN = timedelta(days=366)
 
 
 def list_alerts(
@@ -73,13 +79,43 @@ def snooze(
 
 
 def resolve(
-    connection: Connection, alert_id: UUID, *, resolution: str, actor: Actor, now: datetime
+    connection: Connection,
+    alert_id: UUID,
+    *,
+    resolution: str,
+    actor: Actor,
+    now: datetime,
+    planned_until: date | None = None,
 ) -> AlertDetail:
+    """What was planned is not raised again up to the end of that day. Raises PlannedUntilError."""
     status = unresolved_status(connection, alert_id)
+    if planned_until is not None:
+        resolve_as_planned(
+            connection, alert_id, until=planned_until, resolution=resolution, actor=actor, now=now
+        )
+        return repository.read_alert(connection, alert_id)
     repository.resolve(connection, alert_id, by=actor.name, resolution=resolution, now=now)
     withdraw_reminders(connection, "alert", [str(alert_id)], now=now)
     record(connection, changed(alert_id, status, AlertStatus.RESOLVED, actor, resolution=resolution))
     return repository.read_alert(connection, alert_id)
+
+
+def resolve_as_planned(
+    connection: Connection, alert_id: UUID, *, until: date, resolution: str, actor: Actor, now: datetime
+) -> None:
+    if not now.date() <= until <= (now + LONGEST_PLAN).date():
+        raise PlannedUntilError("choose a day from today on, at most a year away", field="planned_until")
+    resolved = repository.resolve_as_planned(
+        connection, alert_id, until=until, by=actor.name, resolution=resolution, now=now
+    )
+    withdraw_reminders(connection, "alert", [str(found) for found in resolved], now=now)
+    for found in resolved:
+        record(connection, planned(found, until, actor, resolution))
+
+
+def list_planned(connection: Connection) -> list[PlannedSpan]:
+    """What detection is told not to find."""
+    return repository.list_planned(connection)
 
 
 def unresolved_status(connection: Connection, alert_id: UUID) -> str:
@@ -126,4 +162,16 @@ def snoozed(alert: Alert, until: datetime, actor: Actor) -> NewEvent:
             "old": {"snoozed_until": old and old.isoformat()},
             "new": {"snoozed_until": until.isoformat()},
         },
+    )
+
+
+def planned(alert_id: UUID, until: date, actor: Actor, resolution: str) -> NewEvent:
+    new = {"status": AlertStatus.RESOLVED, "resolution": resolution, "planned_until": until.isoformat()}
+    return NewEvent(
+        entity_type="alert",
+        entity_id=str(alert_id),
+        event_type="status_changed",
+        message=f"{actor.name} set the alert to resolved, as planned until {until:%-d %b %Y}",
+        actor=actor,
+        metadata={"new": new},
     )

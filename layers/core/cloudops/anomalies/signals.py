@@ -68,6 +68,19 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedSpan:
+    """Days, both ends included, on which somebody expects a signal to be out of the ordinary."""
+
+    signal: Signal
+    first_day: date
+    last_day: date
+
+    def covers(self, about: date | datetime) -> bool:
+        day = about.date() if isinstance(about, datetime) else about
+        return self.first_day <= day <= self.last_day
+
+
+@dataclass(frozen=True, kw_only=True)
 class JudgedSignal:
     """Verdicts in time order; `watermark` is how far the data reached; `limit` where a fixed limit judged."""
 

@@ -12,6 +12,13 @@ select id, type, recommendation_id, account_id, region, resource_id, requested_b
   from actions
  where tenant_id = (select current_tenant()) and id = %(id)s
 
+-- list_actions_by_id
+select id, type, recommendation_id, account_id, region, resource_id, requested_by, requested_by_name, autonomous, status, params,
+       plan, digest, requires_approval, risk, monthly_savings, currency, fence, leased_until, due_at, undoing, result, error,
+       slack_message_id, started_at, finished_at, created_at, updated_at, stalls, wakes, verifying_since
+  from actions
+ where tenant_id = (select current_tenant()) and id = any(%(ids)s)
+
 -- lock_action
 select id, type, recommendation_id, account_id, region, resource_id, requested_by, requested_by_name, autonomous, status, params,
        plan, digest, requires_approval, risk, monthly_savings, currency, fence, leased_until, due_at, undoing, result, error,
@@ -31,6 +38,8 @@ select id, type, recommendation_id, account_id, region, resource_id, requested_b
    and (%(account)s::text is null or account_id = %(account)s)
    and (%(resource)s::text is null or resource_id = %(resource)s)
    and (%(recommendation)s::uuid is null or recommendation_id = %(recommendation)s)
+   and (%(id_prefix)s::text is null
+        or id between rpad(%(id_prefix)s, 32, '0')::uuid and rpad(%(id_prefix)s, 32, 'f')::uuid)
    and (%(after_at)s::timestamptz is null or (created_at, id) < (%(after_at)s, %(after_id)s))
  order by created_at desc, id desc
  limit %(limit)s

@@ -1,6 +1,6 @@
 """Actions and what automation may do, in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -49,6 +49,7 @@ class ActionFilter:
     account: str | None = None
     resource: str | None = None
     recommendation: UUID | None = None
+    id_prefix: str | None = None
 
 
 def insert_action(connection: Connection, new: NewAction, *, now: datetime) -> None:
@@ -66,6 +67,11 @@ def insert_action(connection: Connection, new: NewAction, *, now: datetime) -> N
 
 def read_action(connection: Connection, action_id: UUID) -> Action:
     return one_action(connection, "read_action", {"id": action_id})
+
+
+def list_actions_by_id(connection: Connection, ids: Sequence[UUID]) -> list[Action]:
+    with connection.cursor(row_factory=class_row(Action)) as cursor:
+        return cursor.execute(SQL["list_actions_by_id"], {"ids": list(ids)}).fetchall()
 
 
 def find_action(connection: Connection, action_id: UUID) -> Action | None:

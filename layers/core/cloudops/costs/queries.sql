@@ -334,8 +334,19 @@ select date_trunc(%(granularity)s, charge_date)::date as period_start,
  order by 1, currency, sum(billed_cost) desc, 2
  limit %(limit)s
 
--- read_costs_by_tag
-select date_trunc(%(granularity)s, charge_date)::date as period_start, tags ->> %(tag)s as "group",
+-- read_costs_of_charges
+select date_trunc(%(granularity)s, charge_date)::date as period_start,
+       case %(group_by)s
+           when 'resource' then resource_id
+           when 'usage_type' then usage_type
+           when 'instance_type' then instance_type
+           when 'service' then service
+           when 'account' then account_id
+           when 'region' then coalesce(region, '')
+           when 'charge_category' then charge_category
+           when 'provider' then provider
+           else tags ->> %(tag)s
+       end as "group",
        currency, sum(billed_cost) as billed_cost, sum(effective_cost) as effective_cost, sum(list_cost) as list_cost
   from current_charges
  where tenant_id = (select current_tenant())
@@ -343,10 +354,26 @@ select date_trunc(%(granularity)s, charge_date)::date as period_start, tags ->> 
    and (%(service)s::text is null or service = %(service)s)
    and (%(account)s::text is null or account_id = %(account)s)
    and (%(region)s::text is null or coalesce(region, '') = %(region)s)
+   and (%(resource)s::text is null or resource_id = %(resource)s)
    and (%(charge_category)s::text is null or charge_category = %(charge_category)s)
    and (%(currency)s::text is null or currency = %(currency)s)
  group by 1, 2, currency
  order by 1, currency, sum(billed_cost) desc, 2
+ limit %(limit)s
+
+-- read_costs_by_team
+select date_trunc(%(granularity)s, c.charge_date)::date as period_start, t.name as "group", c.currency,
+       sum(c.billed_cost) as billed_cost, sum(c.effective_cost) as effective_cost, null::numeric as list_cost
+  from current_attributed_costs c
+  left join teams t on t.tenant_id = (select current_tenant()) and t.id = c.team_id and c.split_rule_id is null
+ where c.tenant_id = (select current_tenant())
+   and c.charge_date >= %(start)s and c.charge_date < %(end)s
+   and (%(service)s::text is null or c.service = %(service)s)
+   and (%(account)s::text is null or c.account_id = %(account)s)
+   and (%(charge_category)s::text is null or c.charge_category = %(charge_category)s)
+   and (%(currency)s::text is null or c.currency = %(currency)s)
+ group by 1, 2, c.currency
+ order by 1, c.currency, sum(c.billed_cost) desc, 2
  limit %(limit)s
 
 -- find_source_preference

@@ -12,7 +12,8 @@ from cloudops.errors import InvalidError
 from cloudops.period import DateRange
 from cloudops.platform.database import Connection
 
-GROUPS = ("service", "account", "region", "charge_category", "provider")
+# The daily rollup knows no more than five dimensions; what is finer is read from the charges.
+OF_CHARGES = frozenset({"resource", "usage_type", "instance_type"})
 TAG = "tag:"
 DEFAULT_DAYS = 30
 # API Gateway carries 6 MB out, and a row takes some 200 bytes.
@@ -25,7 +26,7 @@ class TooManyRowsError(InvalidError):
 
 @dataclass(frozen=True, kw_only=True)
 class CostQuestion:
-    """`group_by` is one of GROUPS or `tag:<key>`."""
+    """`group_by` is service, account, region, charge_category, provider, team, one of OF_CHARGES, or `tag:<key>`."""
 
     group_by: str
     granularity: Literal["day", "month"]
@@ -34,6 +35,7 @@ class CostQuestion:
     service: str | None = None
     account: str | None = None
     region: str | None = None
+    resource: str | None = None
     charge_category: str | None = None
     currency: str | None = None
 
@@ -60,10 +62,20 @@ def read_costs(connection: Connection, question: CostQuestion, *, today: date) -
         "limit": MAXIMUM_ROWS + 1,
     }
     with connection.cursor(row_factory=class_row(CostRow)) as cursor:
-        rows = cursor.execute(SQL["read_costs_by_tag" if tag else "read_costs"], parameters).fetchall()
+        rows = cursor.execute(SQL[query_for(question)], parameters).fetchall()
     if len(rows) > MAXIMUM_ROWS:
         raise TooManyRowsError("ask for fewer days, for months, or for one service or account", field="start")
     return CostAnswer(span=span, rows=rows, data_through=latest)
+
+
+def query_for(question: CostQuestion) -> str:
+    if question.group_by == "team":
+        for name in ("region", "resource"):
+            if getattr(question, name) is not None:
+                raise InvalidError("cost by team is kept without it", field=name)
+        return "read_costs_by_team"
+    finer = question.group_by in OF_CHARGES or question.group_by.startswith(TAG)
+    return "read_costs_of_charges" if finer or question.resource is not None else "read_costs"
 
 
 def span_of(question: CostQuestion, latest: date) -> DateRange:

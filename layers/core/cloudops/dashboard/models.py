@@ -1,6 +1,7 @@
 """What a dashboard shows at a glance."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -20,3 +21,12 @@ class DashboardMetrics:
             return Decimal(0)
         share = self.identified_savings / self.monthly_spend * 100
         return min(max(share, Decimal(0)), Decimal(100)).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """Up to when each kind of figure is known; None where there is none yet."""
+
+    costs_through: date | None
+    metrics_through: datetime | None
+    inventory_scanned_at: datetime | None

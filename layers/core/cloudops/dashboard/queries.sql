@@ -26,3 +26,9 @@ select spend.amount as monthly_spend,
        (select count(*) from resources
          where tenant_id = (select current_tenant()) and last_analyzed_at > %(now)s - interval '30 days') as resources_analyzed
   from spend
+
+-- read_freshness
+select (select max(charge_date) from current_daily_costs
+         where tenant_id = (select current_tenant()) and charge_category = 'Usage') as costs_through,
+       (select max(last_read_at) from monitored_targets where tenant_id = (select current_tenant())) as metrics_through,
+       (select max(finished_at) from scan_runs where tenant_id = (select current_tenant())) as inventory_scanned_at

@@ -128,6 +128,8 @@ select id, project_id, alert_id, check_id, kind, type, severity, status, title, 
    and (%(service)s::text is null or service_name = %(service)s)
    and (%(resource)s::text is null or resource_id = %(resource)s)
    and (%(alert)s::uuid is null or alert_id = %(alert)s)
+   and (%(id_prefix)s::text is null
+        or id between rpad(%(id_prefix)s, 32, '0')::uuid and rpad(%(id_prefix)s, 32, 'f')::uuid)
    and (%(after_savings)s::numeric is null
         or coalesce(monthly_savings, 0) < %(after_savings)s
         or (coalesce(monthly_savings, 0) = %(after_savings)s and id > %(after_id)s))

@@ -40,6 +40,7 @@ class RecommendationFilter:
     service: str | None = None
     resource: str | None = None
     alert: UUID | None = None
+    id_prefix: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

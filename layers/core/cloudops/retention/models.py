@@ -37,7 +37,8 @@ ARCHIVED: tuple[ArchivedTable, ...] = (
     ArchivedTable(
         name="alerts",
         closed_at="resolved_at",
-        closed="t.status = 'resolved' and t.window_end < %(now)s - interval '100 days' and not exists"
+        closed="t.status = 'resolved' and t.window_end < %(now)s - interval '100 days'"
+        " and coalesce(t.planned_until, '-infinity') < %(now)s - interval '100 days' and not exists"
         " (select from recommendations r where r.tenant_id = t.tenant_id and r.alert_id = t.id)",
         children=(("anomalies", "alert_id"),),
     ),

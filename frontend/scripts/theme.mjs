@@ -1,0 +1,73 @@
+// Calm greys, one blue, and six chart colours that stay apart for colour-blind readers, on either background.
+const BLUE = { light: "#1f55c8", dark: "#8db2ff" };
+const PAGE = { light: "#f6f7f9", dark: "#0f1217" };
+const SURFACE = { light: "#ffffff", dark: "#171b22" };
+const LINE = { light: "#dfe3e8", dark: "#2a313c" };
+const OUTLINE = { light: "#8a93a3", dark: "#5b6575" };
+const TEXT = { light: "#1b2533", dark: "#e4e9f0" };
+const QUIET = { light: "#56606f", dark: "#a3adbb" };
+const FONT = "'Inter Variable', system-ui, sans-serif";
+
+export const theme = {
+  tokens: {
+    fontFamilyBase: FONT,
+    fontFamilyHeading: FONT,
+    fontFamilyDisplay: FONT,
+    borderRadiusButton: "6px",
+    borderRadiusContainer: "8px",
+    borderRadiusInput: "6px",
+    borderRadiusBadge: "4px",
+    borderRadiusFlashbar: "8px",
+    borderRadiusAlert: "8px",
+    borderRadiusToken: "6px",
+    borderRadiusDropdown: "8px",
+    borderWidthButton: "1px",
+    borderWidthField: "1px",
+    borderWidthToken: "1px",
+    borderWidthAlert: "1px",
+    colorBackgroundLayoutMain: PAGE,
+    colorBackgroundContainerContent: SURFACE,
+    colorBackgroundContainerHeader: SURFACE,
+    colorBackgroundLayoutPanel: SURFACE,
+    colorBackgroundInputDefault: SURFACE,
+    colorBackgroundButtonPrimaryDefault: { light: "#1f55c8", dark: "#7aa5ff" },
+    colorBackgroundButtonPrimaryHover: { light: "#17429e", dark: "#9dbcff" },
+    colorBackgroundButtonPrimaryActive: { light: "#123680", dark: "#b7ceff" },
+    colorBackgroundButtonNormalDefault: SURFACE,
+    colorBackgroundControlChecked: { light: "#1f55c8", dark: "#7aa5ff" },
+    colorBackgroundSegmentActive: { light: "#1f55c8", dark: "#7aa5ff" },
+    colorBorderSegmentActive: { light: "#1f55c8", dark: "#7aa5ff" },
+    colorTextSegmentActive: { light: "#ffffff", dark: "#0f1217" },
+    colorBackgroundItemSelected: { light: "#eef3fd", dark: "#1b2740" },
+    colorBorderItemSelected: BLUE,
+    colorBorderItemFocused: BLUE,
+    colorBorderInputFocused: BLUE,
+    colorBorderButtonNormalDefault: OUTLINE,
+    colorBorderButtonNormalHover: BLUE,
+    colorBorderInputDefault: OUTLINE,
+    colorBorderDividerDefault: LINE,
+    colorBorderDividerSecondary: LINE,
+    colorTextBodyDefault: TEXT,
+    colorTextBodySecondary: QUIET,
+    colorTextHeadingDefault: TEXT,
+    colorTextHeadingSecondary: QUIET,
+    colorTextLabel: QUIET,
+    colorTextButtonNormalDefault: TEXT,
+    colorTextButtonNormalHover: BLUE,
+    colorTextLinkDefault: BLUE,
+    colorTextLinkHover: { light: "#17429e", dark: "#b7ceff" },
+    colorTextAccent: BLUE,
+    colorTextSideNavigationItemActive: BLUE,
+    colorTextSideNavigationItemDefault: TEXT,
+    colorChartsPaletteCategorical1: { light: "#2563c9", dark: "#7aa5ff" },
+    colorChartsPaletteCategorical2: { light: "#0f8a7e", dark: "#41c7b9" },
+    colorChartsPaletteCategorical3: { light: "#b25e09", dark: "#f0a04b" },
+    colorChartsPaletteCategorical4: { light: "#8250c4", dark: "#b794f6" },
+    colorChartsPaletteCategorical5: { light: "#c2386b", dark: "#f287ae" },
+    colorChartsPaletteCategorical6: { light: "#6b7686", dark: "#98a3b3" },
+    fontSizeHeadingXl: "22px",
+    lineHeightHeadingXl: "28px",
+    fontSizeHeadingL: "18px",
+    fontSizeHeadingM: "16px",
+  },
+};

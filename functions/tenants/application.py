@@ -1,0 +1,5 @@
+"""The resolver that the routes of this function are added to."""
+
+from cloudops.platform.http import api
+
+app = api()
