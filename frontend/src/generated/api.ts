@@ -484,6 +484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{alert_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** POST /api/v1/alerts/{alert_id}/snooze */
+        post: operations["snooze_alert_api_v1_alerts__alert_id__snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -2192,6 +2209,23 @@ export interface paths {
         patch: operations["change_service_api_v1_services__service_id__patch"];
         trace?: never;
     };
+    "/api/v1/slack/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What people press in Slack; for Slack alone, which signs it */
+        post: operations["slack_interactions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/split-rules": {
         parameters: {
             query?: never;
@@ -2934,6 +2968,10 @@ export interface components {
             resolved_by: string | null;
             /** Resolution */
             resolution: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Snoozed By */
+            snoozed_by: string | null;
             /** Planned Until */
             planned_until: string | null;
             /**
@@ -3029,6 +3067,10 @@ export interface components {
             resolved_by: string | null;
             /** Resolution */
             resolution: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Snoozed By */
+            snoozed_by: string | null;
             /** Planned Until */
             planned_until: string | null;
             /**
@@ -3862,10 +3904,13 @@ export interface components {
             recipients?: string[];
             /** Url */
             url?: string | null;
+            /** Slack Channel */
+            slack_channel?: string | null;
         };
         /**
          * ChannelOut
-         * @description `secret_arn` names the secret that a webhook's requests are signed by, in the deployment's Secrets Manager.
+         * @description `secret_arn` names the secret in the deployment's Secrets Manager: what a webhook's requests are signed by, or an
+         *     app's bot token and signing secret. Of which workspace and app they are is what Slack said.
          */
         ChannelOut: {
             /**
@@ -3877,7 +3922,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "email" | "webhook";
+            kind: "email" | "webhook" | "slack";
             /** Name */
             name: string;
             /** Enabled */
@@ -3895,6 +3940,12 @@ export interface components {
             url: string | null;
             /** Secret Arn */
             secret_arn: string | null;
+            /** Slack Team Id */
+            slack_team_id: string | null;
+            /** Slack App Id */
+            slack_app_id: string | null;
+            /** Slack Channel */
+            slack_channel: string | null;
             /** Created By */
             created_by: string;
             /**
@@ -5212,13 +5263,16 @@ export interface components {
         };
         /**
          * NewAction
-         * @description Either the recommendation to carry out, or a type with its resource.
+         * @description The recommendation to carry out, or an accepted tag proposal, or a type with its resource.
          *
-         *     `params` are the type's; with a recommendation they go before those that it proposes itself.
+         *     `params` are the type's; with a recommendation they go before those that it proposes itself. A tag proposal brings
+         *     every tag that was accepted for its resource, as `tags.add`.
          */
         NewAction: {
             /** Recommendation Id */
             recommendation_id?: string | null;
+            /** Tag Proposal Id */
+            tag_proposal_id?: string | null;
             /** Type */
             type?: string | null;
             /** Account Id */
@@ -5290,14 +5344,16 @@ export interface components {
         };
         /**
          * NewChannel
-         * @description A mail channel has recipients, a webhook a url. `minimum_severity` is for alerts alone.
+         * @description A mail channel has recipients, a webhook a url; Slack the id of a channel there and an app's two secrets.
+         *
+         *     `minimum_severity` is for alerts alone.
          */
         NewChannel: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "email" | "webhook";
+            kind: "email" | "webhook" | "slack";
             /** Name */
             name: string;
             /** Topics */
@@ -5320,6 +5376,12 @@ export interface components {
             recipients: string[];
             /** Url */
             url?: string | null;
+            /** Slack Channel */
+            slack_channel?: string | null;
+            /** Bot Token */
+            bot_token?: string | null;
+            /** Signing Secret */
+            signing_secret?: string | null;
         };
         /**
          * NewChannelOut
@@ -5335,7 +5397,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "email" | "webhook";
+            kind: "email" | "webhook" | "slack";
             /** Name */
             name: string;
             /** Enabled */
@@ -5353,6 +5415,12 @@ export interface components {
             url: string | null;
             /** Secret Arn */
             secret_arn: string | null;
+            /** Slack Team Id */
+            slack_team_id: string | null;
+            /** Slack App Id */
+            slack_app_id: string | null;
+            /** Slack Channel */
+            slack_channel: string | null;
             /** Created By */
             created_by: string;
             /**
@@ -7065,6 +7133,17 @@ export interface components {
             items: components["schemas"]["ShowbackLineOut"][];
             /** Next Cursor */
             next_cursor?: null;
+        };
+        /**
+         * Snooze
+         * @description Until when nobody is told of the alert again; at most 30 days ahead.
+         */
+        Snooze: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * SourcePreference
@@ -8800,6 +8879,32 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetailOut"];
+                };
+            };
+        };
+    };
+    snooze_alert_api_v1_alerts__alert_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
             };
         };
         responses: {
@@ -12178,6 +12283,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ServiceOut"];
                 };
+            };
+        };
+    };
+    slack_interactions: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Slack-Request-Timestamp": string;
+                "X-Slack-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    payload: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken; who may not is told so in Slack */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
