@@ -63,7 +63,9 @@ def rows(database: Database) -> dict[str, int]:
 def answers() -> list[Any]:
     """What people see: the bill, its deliveries, and whether the trail is what its heads in the bucket say."""
     restart_environment()
-    return [request(name).json for name in ("costs.by-service", "costs.list-deliveries", "events.verification")]
+    return [
+        request(name).json for name in ("costs.by-service", "costs.list-deliveries", "events.verification")
+    ]
 
 
 @pytest.fixture

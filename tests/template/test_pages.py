@@ -17,14 +17,16 @@ def asked_for(uri: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "uri", ["/index.html", "/config.json", "/favicon.svg", "/assets/index-1a2b.js", "/assets/fonts/inter.woff2"]
+    "uri",
+    ["/index.html", "/config.json", "/favicon.svg", "/assets/index-1a2b.js", "/assets/fonts/inter.woff2"],
 )
 def test_a_file_is_asked_for_by_its_name(uri: str) -> None:
     assert asked_for(uri) == uri
 
 
 @pytest.mark.parametrize(
-    "uri", ["/", "/costs", "/alerts/7f0f4a52", "/resources/t3.micro", "/assets/", "/accounts/1/a.b", "/callback"]
+    "uri",
+    ["/", "/costs", "/alerts/7f0f4a52", "/resources/t3.micro", "/assets/", "/accounts/1/a.b", "/callback"],
 )
 def test_any_other_address_is_a_page(uri: str) -> None:
     assert asked_for(uri) == "/index.html"
