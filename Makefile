@@ -15,8 +15,10 @@ PORT ?= 8080
 DATA ?=
 STAGE ?= dev
 PARAMETERS ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+RELEASE = cloudops-guardrails-$(VERSION)
 
-.PHONY: help setup run ui test lint format types lock openapi onboarding build deploy size bench clean
+.PHONY: help setup run ui test lint format types lock openapi onboarding build deploy release size bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -96,6 +98,14 @@ build: .venv-sam/.complete layers/ui ## Build UI, functions and layers for AWS, 
 
 deploy: build ## Build and deploy (STAGE=dev; PARAMETERS="AdminEmail=..." whatever is to change)
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env $(STAGE) --parameter-overrides Stage=$(STAGE) $(PARAMETERS)
+
+release: build ## Pack what is deployed with its bill of materials and licences into build/
+	rm -rf build/$(RELEASE) && mkdir -p build/$(RELEASE)
+	$(PYTHON) -m scripts.bill_of_materials build/$(RELEASE) $(VERSION)
+	cp -R .aws-sam/build build/$(RELEASE)/stack
+	cp -R samconfig.toml onboarding docs CHANGELOG.md LICENSE README.md build/$(RELEASE)/
+	tar -C build -czf build/$(RELEASE).tar.gz $(RELEASE)
+	cd build && sha256sum $(RELEASE).tar.gz > $(RELEASE).tar.gz.sha256
 
 size: build ## Print the size of each built function against Lambda's limit
 	$(PYTHON) bench/bench_package_size.py
