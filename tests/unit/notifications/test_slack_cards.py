@@ -46,6 +46,7 @@ ALERT = Alert(
     resolved_at=None,
     resolved_by=None,
     resolution=None,
+    planned_until=None,
     snoozed_until=None,
     snoozed_by=None,
     created_at=NOW,
