@@ -91,7 +91,9 @@ def test_a_key_that_is_absent_empty_zero_or_nonsense_chooses_nothing(key: str, v
         (None, "it proposes nothing that can be carried out"),
     ],
 )
-def test_off_hours_are_kept_where_the_account_has_a_role_for_schedules(role: str | None, outcome: str) -> None:
+def test_off_hours_are_kept_where_the_account_has_a_role_for_schedules(
+    role: str | None, outcome: str
+) -> None:
     off_hours = candidate(check_id="EC2-08", type="schedule", schedules_role=role)
     day = replace(DAY, records={"schedule.off_hours": replace(EARNED, type="schedule.off_hours")})
 
