@@ -11,7 +11,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
 
 from local.aws import EmulatedAws
-from local.demo.aws.roles import make_owner
+from local.demo.aws.roles import owner_arn
 from local.demo.changes import Change, Changes, Place, place_of
 
 type Action = Mapping[str, Any]
@@ -31,7 +31,7 @@ def do_again(aws: EmulatedAws, actions: Iterable[Action]) -> None:
 
 
 def session_in(aws: EmulatedAws, account_id: str) -> Mapping[str, str]:
-    assumed = aws.client("sts").assume_role(RoleArn=make_owner(account_id), RoleSessionName="demo")
+    assumed = aws.client("sts").assume_role(RoleArn=owner_arn(account_id), RoleSessionName="demo")
     credentials: Mapping[str, str] = assumed["Credentials"]
     return credentials
 

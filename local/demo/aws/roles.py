@@ -68,9 +68,13 @@ def actors_template() -> Mapping[str, Any]:
     return found
 
 
-def make_owner(account_id: str) -> str:
+def owner_arn(account_id: str) -> str:
+    return role_arn(account_id, OWNER)
+
+
+def make_owner(account_id: str) -> None:
     """By which the demo does again what was done to its account. The platform does not know it."""
-    return make_role(account_id, OWNER, trusting(OUR_ACCOUNT))
+    make_role(account_id, OWNER, trusting(OUR_ACCOUNT))
 
 
 def make_function_role(account_id: str, name: str) -> str:

@@ -8,6 +8,7 @@ from moto.moto_api._internal import mock_random
 
 from local.demo import skus
 from local.demo.aws import applications, compute, databases, metrics, network, storage
+from local.demo.aws.roles import make_owner
 from local.demo.lines import Scenario
 from local.demo.organization import ACCOUNTS
 from local.demo.reliability import Deployment
@@ -29,6 +30,8 @@ def seed(*, end: date, release: Deployment, now: datetime, seed: int = 7) -> See
     """What runs on the bill's last day, `end`, and what CloudWatch measured of it up to two days from `now`."""
     scenario = Scenario(timeline=Timeline(end=end, days=1), seed=seed)
     lay_networks(seed)
+    for account in ACCOUNTS:
+        make_owner(account.number)
     resources = 0
     for number, place in enumerate(PLACES):
         mock_random.seed(f"{seed}/{number}")
