@@ -135,7 +135,7 @@ function TakeAway({ name }: { name: string }) {
     <Button
       variant="inline-link"
       loading={removal.isPending}
-      ariaLabel={`Take ${name} away`}
+      ariaLabel={`Take away ${name}`}
       onClick={() => removal.mutate(undefined)}
     >
       Take away

@@ -110,7 +110,7 @@ function Reinvite({ member }: { member: Member }) {
     <Button
       variant="inline-link"
       loading={invitation.isPending}
-      ariaLabel={`Invite ${member.email} again`}
+      ariaLabel={`Invite again ${member.email}`}
       onClick={() => invitation.mutate(undefined)}
     >
       Invite again

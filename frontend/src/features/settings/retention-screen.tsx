@@ -154,7 +154,7 @@ function Restored({ archive, mayRestore }: { archive: Archive; mayRestore: boole
     <Button
       variant="inline-link"
       loading={restoring.isPending}
-      ariaLabel={`Fetch ${archive.key} back`}
+      ariaLabel={`Fetch back ${archive.key}`}
       onClick={() => restoring.mutate(undefined)}
     >
       Fetch back
