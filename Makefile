@@ -12,9 +12,10 @@ LAYERS := core ingest arrow detect migrate
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix frontend
 UI_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/generated/theme.css')
 PORT ?= 8080
+ORIGIN ?= http://localhost:$(PORT)
 DATA ?=
 
-.PHONY: help setup run ui test lint format types lock openapi build size bench clean
+.PHONY: help setup run ui test lint format types lock openapi build size lighthouse bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,8 +83,12 @@ build: .venv-sam/.complete ## Build functions and layers for AWS, without Docker
 size: build ## Print the size of each built function against Lambda's limit
 	$(PYTHON) bench/bench_package_size.py
 
+lighthouse: setup ## Measure the pages of a running stack (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
+	$(NPM)/lighthouse ci --ignore-scripts --silent
+	PATH="$(CURDIR)/.venv/bin:$$PATH" node frontend/lighthouse/measure.mjs "$(ORIGIN)" "$(EMAIL)" "$(PASSWORD)"
+
 bench: setup ## Print every benchmark's ratio (takes minutes)
 	for bench in bench/bench_*.py; do echo "== $$bench"; $(PYTHON) $$bench; done
 
 clean: ## Remove what can be made again; keeps .cloudops
-	rm -rf frontend/node_modules frontend/dist .venv .venv-sam .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf frontend/node_modules frontend/lighthouse/node_modules frontend/dist frontend/src/generated/theme.css .venv .venv-sam .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
