@@ -60,9 +60,9 @@ function columnsThat(show: (event: Event) => void): readonly Column<Event>[] {
       isRowHeader: true,
       minWidth: 320,
       cell: (event) => (
-        <Button variant="inline-link" ariaLabel={`Details of: ${event.message}`} onClick={() => show(event)}>
+        <Link ariaLabel={`${event.message}: details`} onFollow={() => show(event)}>
           {event.message}
-        </Button>
+        </Link>
       ),
     },
     { id: "actor", header: "By", cell: ({ actor }) => actor },

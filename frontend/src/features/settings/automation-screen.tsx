@@ -3,17 +3,19 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Loaded } from "@/components/feedback/loaded";
 import { useChange } from "@/components/feedback/use-change";
 import type { components } from "@/generated/api";
-import { bodyOf, useApi } from "@/lib/api/client";
+import { type Api, bodyOf, useApi } from "@/lib/api/client";
 import { problemOf } from "@/lib/api/problem";
 import { timeOf } from "@/lib/format/dates";
+import { money } from "@/lib/format/money";
 import { useMember } from "@/lib/session/member";
 
 import { SettingsPage } from "./settings-page";
@@ -21,7 +23,18 @@ import { SettingsTable } from "./settings-table";
 
 type Key = components["schemas"]["ConfiguredOut"];
 
+/** Savings are kept times 1000. */
+const IN_THOUSANDTHS = /savings/;
+
 const CONFIGURATION = ["/api/v1/automation/configuration"] as const;
+
+function tenantOf(api: Api) {
+  return queryOptions({
+    queryKey: ["/api/v1/tenants/current"],
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/tenants/current", { signal })),
+    staleTime: Infinity,
+  });
+}
 
 export function Screen() {
   const api = useApi();
@@ -38,7 +51,7 @@ export function Screen() {
     >
       <Loaded query={query}>
         {({ items }) => (
-          <>
+          <SpaceBetween size="m">
             <Switch items={items} />
             <SettingsTable
               title="Automation"
@@ -60,7 +73,7 @@ export function Screen() {
                     </>
                   ),
                 },
-                { id: "value", header: "Value", minWidth: 160, cell: (key) => <Value {...key} /> },
+                { id: "value", header: "Value", minWidth: 160, cell: (key) => <Value configured={key} /> },
                 {
                   id: "changed",
                   header: "Set",
@@ -72,6 +85,7 @@ export function Screen() {
                       {
                         id: "actions",
                         header: "Actions",
+                        minWidth: 180,
                         cell: (key: Key) => (
                           <div className="row">
                             <Button
@@ -89,7 +103,7 @@ export function Screen() {
                   : []),
               ]}
             />
-          </>
+          </SpaceBetween>
         )}
       </Loaded>
       {edited && <ValueDialog configured={edited} onClose={() => setEdited(null)} />}
@@ -110,7 +124,9 @@ function Switch({ items }: { items: readonly Key[] }) {
   );
 }
 
-function Value({ value, example }: Key) {
+function Value({ configured }: { configured: Key }) {
+  const { key, value, example } = configured;
+  const { data: tenant } = useQuery(tenantOf(useApi()));
   if (value === null || value === "")
     return (
       <>
@@ -120,7 +136,16 @@ function Value({ value, example }: Key) {
         </Box>
       </>
     );
-  return <span className="breakable">{value}</span>;
+  return (
+    <>
+      <span className="breakable">{value}</span>
+      {IN_THOUSANDTHS.test(key) && tenant && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {money(Number(value) / 1000, tenant.reporting_currency)} a month
+        </Box>
+      )}
+    </>
+  );
 }
 
 function TakeAway({ name }: { name: string }) {

@@ -63,6 +63,7 @@ export function Screen() {
                     {
                       id: "actions",
                       header: "Actions",
+                      minWidth: 260,
                       cell: (member: Member) => (
                         <div className="row">
                           <Button
