@@ -12,13 +12,14 @@ LAYERS := core ingest arrow detect migrate slack
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix frontend
 UI_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/generated/theme.css')
 PORT ?= 8080
+ORIGIN ?= http://localhost:$(PORT)
 DATA ?=
 STAGE ?= dev
 PARAMETERS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 RELEASE = cloudops-guardrails-$(VERSION)
 
-.PHONY: help setup run ui test lint format types lock openapi onboarding build deploy release size bench clean
+.PHONY: help setup run ui test lint format types lock openapi onboarding build deploy release size lighthouse bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -110,8 +111,13 @@ release: build ## Pack what is deployed with its bill of materials and licences 
 size: build ## Print the size of each built function against Lambda's limit
 	$(PYTHON) bench/bench_package_size.py
 
+lighthouse: setup ## Measure the pages of a running stack (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
+	$(NPM)/lighthouse ci --ignore-scripts --silent
+	PATH="$(CURDIR)/.venv/bin:$$PATH" node frontend/lighthouse/measure.mjs "$(ORIGIN)" "$(EMAIL)" "$(PASSWORD)"
+
 bench: setup ## Print every benchmark's ratio (takes minutes)
 	for bench in bench/bench_*.py; do echo "== $$bench"; $(PYTHON) $$bench; done
 
 clean: ## Remove what can be made again; keeps .cloudops
-	rm -rf frontend/node_modules frontend/dist layers/ui .venv .venv-sam .venv-checkov .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf frontend/node_modules frontend/lighthouse/node_modules frontend/dist frontend/src/generated/theme.css layers/ui \
+		.venv .venv-sam .venv-checkov .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

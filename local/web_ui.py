@@ -1,6 +1,7 @@
 """The built web UI on the API's own port: its files, and its first page for every address that is a page of it."""
 
 import os
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +14,8 @@ from local.functions import CHECKOUT
 
 BUILT = CHECKOUT / "frontend" / "dist"
 NOT_BUILT = "The web UI is not built: `make ui` builds it. The API answers under /api/v1.\n"
+# As in CloudFront: files lie at the root or in assets/, and every other address is a page's.
+IS_FILE = re.compile(r"assets/.+|[^/]+\.[A-Za-z0-9]+")
 # The build names the files in this folder after what they hold.
 HASHED = "assets/"
 FOREVER = "public, max-age=31536000, immutable"
@@ -34,10 +37,7 @@ class WebUi:
         path = http.path_params["path"]
         if not self._built.is_dir():
             return self._said(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE)
-        # As in CloudFront, a name with a dot asks for a file and any other for a page.
-        if "." not in path.rpartition("/")[2]:
-            return self._file("index.html")
-        return self._file(path)
+        return self._file(path if IS_FILE.fullmatch(path) else "index.html")
 
     def _file(self, path: str) -> Response:
         wanted = Path(os.path.normpath(self._built / path))

@@ -1,4 +1,4 @@
-"""/api/dashboard: the two answers that the first document asks for, and how fresh the figures are."""
+"""/api/dashboard: the two answers that the first document asks for, how they changed, and how fresh they are."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cloudops.dashboard import use_cases as dashboard
 from cloudops.money import in_thousandths
 from cloudops.platform.http import api, handle, unit
 from cloudops.platform.telemetry import observed
-from dashboard.schemas import FreshnessOut, Metrics, MonthlyCost
+from dashboard.schemas import FreshnessOut, Metrics, MonthlyCost, SummaryOut
 
 app = api()
 
@@ -36,6 +36,13 @@ def read_cost_trends() -> list[MonthlyCost]:
     return [
         MonthlyCost(month=f"{row.month:%Y-%m}", totalCost=in_thousandths(row.billed_cost)) for row in months
     ]
+
+
+@app.get("/api/dashboard/summary")
+def read_summary() -> SummaryOut:
+    """Spend, savings and waste beside what they were 30 days ago, in the reporting currency."""
+    with unit(app) as one:
+        return SummaryOut.model_validate(dashboard.summarize(one.connection, now=one.now))
 
 
 @app.get("/api/dashboard/freshness")

@@ -1,6 +1,7 @@
 """The dashboard's answers: metrics and trends exactly as the first document writes them, and how fresh figures are."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,3 +35,23 @@ class FreshnessOut(BaseModel):
     costs_through: date | None
     metrics_through: datetime | None
     inventory_scanned_at: datetime | None
+
+
+class StandingOut(BaseModel):
+    """`spend` is that of the 30 days before, savings are per month; all in the tenant's reporting currency."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    spend: Decimal
+    identified_savings: Decimal
+    realized_savings: Decimal
+    waste_percentage: Decimal
+
+
+class SummaryOut(BaseModel):
+    """`before` is 30 days before `now`."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    now: StandingOut
+    before: StandingOut

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 from tests.functions import bill
@@ -100,3 +101,37 @@ def test_everybody_sees_how_fresh_the_figures_are(company: Company) -> None:
         "inventory_scanned_at": "2026-09-01T03:10:00Z",
     }
     assert set(nothing.json.values()) == {None}
+
+
+def billed(first: date, last: date) -> Decimal:
+    amounts = (line.amount for line in bill.lines() if line.currency == "USD" and first <= line.day <= last)
+    return sum(amounts, Decimal(0))
+
+
+def test_a_summary_says_how_things_stood_thirty_days_before(company: Company) -> None:
+    insert_recommendation(company, savings="100", overlap="new")
+    insert_recommendation(company, savings="40", overlap="old")
+    insert_recommendation(company, savings="30", overlap="old")
+    insert_recommendation(company, savings="7", overlap="done since", status="done")
+    insert_recommendation(company, savings="9000", overlap="done long ago", status="done")
+    age = "update recommendations set created_at = now() - interval '50 days', done_at = now() - %s::interval"
+    company.change(f"{age} where overlap_group in ('old', 'done since')", ["5 days"])
+    company.change(f"{age} where overlap_group = 'done long ago'", ["40 days"])
+
+    reply = request("dashboard.summary")
+
+    now, before = reply.json["now"], reply.json["before"]
+    spend, spend_before = (
+        billed(date(2026, 8, 2), date(2026, 8, 31)),
+        billed(date(2026, 7, 3), date(2026, 8, 1)),
+    )
+    assert (Decimal(now["identified_savings"]), Decimal(before["identified_savings"])) == (140, 47)
+    assert (Decimal(now["spend"]), Decimal(before["spend"])) == (spend, spend_before)
+    assert Decimal(now["waste_percentage"]) == round(140 / spend * 100, 2)
+    assert (now["realized_savings"], before["realized_savings"]) == ("0", "0")
+
+
+def test_a_tenant_without_bills_has_a_summary_of_zeros(same_company: Company) -> None:
+    summary = request("dashboard.summary", person=OUTSIDER).json
+
+    assert {Decimal(one) for side in summary.values() for one in side.values()} == {Decimal(0)}

@@ -1,12 +1,15 @@
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from cloudops.dashboard.use_cases import summarize
+from cloudops.platform import database
 from tests.functions.carried_out import ACTION, DATA, carry_out
 from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, request
-from tests.functions.people import OUTSIDER
+from tests.functions.people import ACME, OUTSIDER
 
 
 @pytest.fixture
@@ -41,6 +44,19 @@ def test_the_dashboard_counts_what_was_measured_and_nothing_else(measured: Compa
     assert request("dashboard.metrics").json["realizedSavings"] == round(
         Decimal(found["measured_monthly"]) * 1000
     )
+
+
+def test_what_an_action_saves_counts_from_its_end_on(measured: Company) -> None:
+    (found,) = request("actions.savings").json["items"]
+    ((end,),) = measured.rows("select finished_at from actions where id = %s", ACTION)
+
+    with database.transaction(ACME) as connection:
+        summary = summarize(connection, now=end + timedelta(days=29))
+        later = summarize(connection, now=end + timedelta(days=30))
+
+    saved = Decimal(found["measured_monthly"])
+    assert (summary.before.realized_savings, summary.now.realized_savings) == (0, saved)
+    assert later.before.realized_savings == saved
 
 
 def test_before_the_bill_tells_nothing_is_realised(company: Company) -> None:

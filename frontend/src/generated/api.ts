@@ -296,6 +296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /api/dashboard/summary */
+        get: operations["read_summary_api_dashboard_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/actions": {
         parameters: {
             query?: never;
@@ -7239,6 +7256,20 @@ export interface components {
             updated_at: string;
         };
         /**
+         * StandingOut
+         * @description `spend` is that of the 30 days before, savings are per month; all in the tenant's reporting currency.
+         */
+        StandingOut: {
+            /** Spend */
+            spend: string;
+            /** Identified Savings */
+            identified_savings: string;
+            /** Realized Savings */
+            realized_savings: string;
+            /** Waste Percentage */
+            waste_percentage: string;
+        };
+        /**
          * StepOut
          * @description `intended` means that the call may or may not have been made; `landed` that a read showed it.
          */
@@ -7266,6 +7297,14 @@ export interface components {
             intended_at: string;
             /** Settled At */
             settled_at: string | null;
+        };
+        /**
+         * SummaryOut
+         * @description `before` is 30 days before `now`.
+         */
+        SummaryOut: {
+            now: components["schemas"]["StandingOut"];
+            before: components["schemas"]["StandingOut"];
         };
         /**
          * SystemConfigIn
@@ -8598,6 +8637,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Metrics"];
+                };
+            };
+        };
+    };
+    read_summary_api_dashboard_summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
                 };
             };
         };

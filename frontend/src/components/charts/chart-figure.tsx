@@ -1,8 +1,10 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
-import Table from "@cloudscape-design/components/table";
-import { type ReactNode, useId, useState } from "react";
+import Spinner from "@cloudscape-design/components/spinner";
+import { lazy, type ReactNode, Suspense, useId, useState } from "react";
+
+const FigureTable = lazy(async () => ({ default: (await import("./figure-table")).FigureTable }));
 
 export interface TableView<Row> {
   columns: readonly { id: string; header: string; cell: (row: Row) => ReactNode }[];
@@ -52,16 +54,13 @@ export function ChartFigure<Row>({ title, summary, table, actions, children }: C
           {children}
         </figure>
       ) : (
-        <div className="figure-table">
-          <Table
-            variant="embedded"
-            contentDensity="compact"
-            columnDefinitions={[...table.columns]}
-            items={[...table.rows]}
-            stickyHeader={false}
-            ariaLabels={{ tableLabel: title }}
+        <Suspense fallback={<Spinner />}>
+          <FigureTable
+            title={title}
+            headers={table.columns.map(({ header }) => header)}
+            rows={table.rows.map((row) => table.columns.map(({ cell }) => cell(row)))}
           />
-        </div>
+        </Suspense>
       )}
     </Container>
   );

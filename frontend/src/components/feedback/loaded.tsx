@@ -13,9 +13,12 @@ import { ProblemAlert } from "./problem-alert";
 /** Shows a query in each of its states; what was loaded stays when it cannot be renewed. */
 export function Loaded<T>({
   query,
+  space,
   children,
 }: {
   query: UseQueryResult<T>;
+  /** About how high it will be, in pixels, so that nothing below jumps when it comes. */
+  space?: number;
   children: (data: T) => ReactNode;
 }) {
   const { data, error, dataUpdatedAt } = query;
@@ -23,9 +26,11 @@ export function Loaded<T>({
   if (data === undefined) {
     if (error) return <ProblemAlert error={error} retry={retry} />;
     return (
-      <Box textAlign="center" padding="l" color="text-status-inactive">
-        <Spinner /> Loading
-      </Box>
+      <div style={{ minBlockSize: space }}>
+        <Box textAlign="center" padding="l" color="text-status-inactive">
+          <Spinner /> Loading
+        </Box>
+      </div>
     );
   }
   return (

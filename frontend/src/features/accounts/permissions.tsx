@@ -63,7 +63,7 @@ export function Permissions({ id }: { id: string }) {
             ]}
             empty={
               <Box textAlign="center">
-                <StatusIndicator type="success">Nothing was denied when it was last looked</StatusIndicator>
+                <StatusIndicator type="success">Nothing was denied lately</StatusIndicator>
               </Box>
             }
             footer={

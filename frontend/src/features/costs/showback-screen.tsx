@@ -83,8 +83,14 @@ function Owners({ level, answer }: { level: Level; answer: OwnedAnswer }) {
             />
           </Tile>
           <Tile label="Unallocated" value={money(total.unallocated, total.currency)}>
-            {total.cost > 0 && `${percent(total.unallocated / total.cost)} of it has no owner; `}
-            <Link href="/tag-rules">tag rules give it one</Link>
+            {total.unallocated < 0 ? (
+              "Credits and discounts that belong to nobody alone"
+            ) : (
+              <>
+                {total.cost > 0 && `${percent(total.unallocated / total.cost)} of it has no owner; `}
+                <Link href="/tag-rules">tag rules give it one</Link>
+              </>
+            )}
           </Tile>
           <Tile label="Shared" value={money(total.shared, total.currency)}>
             Split among owners by rules

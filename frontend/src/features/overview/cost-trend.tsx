@@ -28,7 +28,7 @@ export function CostTrend() {
   const query = useQuery({ ...costsOf(api, period, by, "daily"), enabled: through !== "" });
   if (freshness && through === "") return null;
   return (
-    <Loaded query={query}>
+    <Loaded query={query} space={426}>
       {({ items }) => (
         <Trend
           stacks={stacked(items, tenant?.reporting_currency ?? "USD")}

@@ -1,4 +1,3 @@
-import Grid from "@cloudscape-design/components/grid";
 import Link from "@cloudscape-design/components/link";
 import { useQueries } from "@tanstack/react-query";
 
@@ -6,75 +5,109 @@ import { Change } from "@/components/change";
 import { freshnessOf } from "@/components/data-through";
 import { ProblemAlert } from "@/components/feedback/problem-alert";
 import { Tile } from "@/components/tile";
+import type { components } from "@/generated/api";
 import { useApi } from "@/lib/api/client";
-import { addDays, shortDate } from "@/lib/format/dates";
 import { count, money, percent } from "@/lib/format/money";
 
-import { monthToDate, type Period } from "@/lib/costs/periods";
-import { costsOf, metricsOf, tenantOf } from "./queries";
+import { metricsOf, summaryOf, tenantOf } from "./queries";
+import { Spend } from "./spend";
+
+type Summary = components["schemas"]["SummaryOut"];
 
 const NOTHING = "–";
+const BEFORE = "30 days ago";
 
 /** The figures at the top. Amounts are in the tenant's reporting currency, others are never added to it. */
 export function Figures() {
   const api = useApi();
-  const [freshness, metrics, tenant] = useQueries({
-    queries: [freshnessOf(api), metricsOf(api), tenantOf(api)],
+  const [freshness, metrics, summary, tenant] = useQueries({
+    queries: [freshnessOf(api), metricsOf(api), summaryOf(api), tenantOf(api)],
   });
-  const failed = [freshness, metrics, tenant].find(({ error }) => error);
+  const failed = [freshness, metrics, summary, tenant].find(({ error }) => error);
   if (failed?.error) return <ProblemAlert error={failed.error} retry={() => void failed.refetch()} />;
   const currency = tenant.data?.reporting_currency ?? "USD";
-  const found = metrics.data;
-  const thousandths = (amount: number | undefined) =>
-    amount === undefined ? NOTHING : money(amount / 1000, currency);
   return (
-    <Grid
-      gridDefinition={Array.from({ length: 4 }, () => ({ colspan: { default: 12, xxs: 6, s: 6, m: 3 } }))}
-    >
-      <MonthToDate through={freshness.data?.costs_through ?? null} currency={currency} />
-      <Tile label="Identified savings, a month" value={thousandths(found?.identifiedSavings)}>
-        {found && (
-          <>
-            {percent(found.wastePercentage / 100)} of the spend,{" "}
-            <Link href="/recommendations">see what to do</Link>
-          </>
-        )}
+    <div className="tiles by-three">
+      <Spend through={freshness.data?.costs_through ?? null} currency={currency} />
+      <Identified summary={summary.data} currency={currency} />
+      <Waste summary={summary.data} />
+      <Realised summary={summary.data} currency={currency} />
+      <Tile label="Resources analysed" value={metrics.data ? count(metrics.data.resourcesAnalyzed) : NOTHING}>
+        In the last 30 days;{" "}
+        <Link fontSize="inherit" href="/recommendations/coverage">
+          what was looked at
+        </Link>
       </Tile>
-      <Tile label="Realised savings, a month" value={thousandths(found?.realizedSavings)}>
-        Measured on later bills, not estimated
-      </Tile>
-      <Tile label="Resources analysed" value={found ? count(found.resourcesAnalyzed) : NOTHING}>
-        In the last 30 days
-      </Tile>
-    </Grid>
+    </div>
   );
 }
 
-function MonthToDate({ through, currency }: { through: string | null; currency: string }) {
-  const api = useApi();
-  const periods = through === null ? null : monthToDate(through);
-  const none: Period = { start: "", end: "" };
-  const [now, before] = useQueries({
-    queries: [periods?.now ?? none, periods?.before ?? none].map((period) => ({
-      ...costsOf(api, period, "charge_category", "monthly"),
-      enabled: periods !== null,
-    })),
-  });
-  const total = (query: typeof now) =>
-    query?.data?.items
-      .filter((item) => item.currency === currency)
-      .reduce((sum, { billed_cost }) => sum + Number(billed_cost), 0) ?? null;
-  const spent = total(now);
-  const compared = total(before);
+interface SummaryProps {
+  summary: Summary | undefined;
+  currency: string;
+}
+
+function Identified({ summary, currency }: SummaryProps) {
   return (
-    <Tile label="Spend, month to date" value={spent === null ? NOTHING : money(spent, currency)}>
-      {periods && spent !== null && (
-        <Change
-          now={spent}
-          before={compared}
-          currency={currency}
-          period={`${shortDate(periods.before.start)} – ${shortDate(addDays(periods.before.end, -1))}`}
-        />
+    <Tile
+      label="Identified savings, a month"
+      value={summary ? money(summary.now.identified_savings, currency) : NOTHING}
+    >
+      {summary && (
+        <>
+          <Change
+            now={summary.now.identified_savings}
+            before={summary.before.identified_savings}
+            currency={currency}
+            period={BEFORE}
+            good={null}
+          />
+          <div>
+            <Link fontSize="inherit" href="/recommendations">
+              See what to do
+            </Link>
+          </div>
+        </>
+      )}
+    </Tile>
+  );
+}
+
+function Realised({ summary, currency }: SummaryProps) {
+  return (
+    <Tile
+      label="Realised savings, a month"
+      value={summary ? money(summary.now.realized_savings, currency) : NOTHING}
+    >
+      {summary && (
+        <>
+          <Change
+            now={summary.now.realized_savings}
+            before={summary.before.realized_savings}
+            currency={currency}
+            period={BEFORE}
+            good="more"
+          />
+          <div>
+            <Link fontSize="inherit" href="/savings">
+              Measured on later bills
+            </Link>
+            , not estimated
+          </div>
+        </>
+      )}
+    </Tile>
+  );
+}
+
+function Waste({ summary }: { summary: Summary | undefined }) {
+  return (
+    <Tile label="Waste" value={summary ? percent(Number(summary.now.waste_percentage) / 100) : NOTHING}>
+      {summary && (
+        <>
+          Identified savings in the spend of 30 days; {percent(Number(summary.before.waste_percentage) / 100)}{" "}
+          {BEFORE}
+        </>
       )}
     </Tile>
   );

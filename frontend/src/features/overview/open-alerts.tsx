@@ -29,7 +29,7 @@ export function OpenAlerts() {
         </Header>
       }
     >
-      <Loaded query={query}>
+      <Loaded query={query} space={205}>
         {({ items }) =>
           items.length === 0 ? (
             <Box color="text-body-secondary">Nothing is open.</Box>

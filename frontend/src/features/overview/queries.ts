@@ -4,13 +4,20 @@ import { type Api, bodyOf } from "@/lib/api/client";
 
 import type { Period } from "@/lib/costs/periods";
 
-export const DIMENSIONS = ["service", "account", "region"] as const;
+export const DIMENSIONS = ["service", "team", "account"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 export function metricsOf(api: Api) {
   return queryOptions({
     queryKey: ["/api/dashboard/metrics"],
     queryFn: ({ signal }) => bodyOf(api.GET("/api/dashboard/metrics", { signal })),
+  });
+}
+
+export function summaryOf(api: Api) {
+  return queryOptions({
+    queryKey: ["/api/dashboard/summary"],
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/dashboard/summary", { signal })),
   });
 }
 

@@ -17,7 +17,7 @@ export function TopAnomaly() {
   const query = useQuery(openAlertsOf(useApi()));
   return (
     <Container fitHeight header={<Header variant="h2">Largest open anomaly</Header>}>
-      <Loaded query={query}>
+      <Loaded query={query} space={180}>
         {({ items }) => {
           const [top] = items
             .filter(({ alert_type, currency }) => alert_type === "cost" && currency !== null)

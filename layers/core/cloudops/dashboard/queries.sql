@@ -32,3 +32,29 @@ select (select max(charge_date) from current_daily_costs
          where tenant_id = (select current_tenant()) and charge_category = 'Usage') as costs_through,
        (select max(last_read_at) from monitored_targets where tenant_id = (select current_tenant())) as metrics_through,
        (select max(finished_at) from scan_runs where tenant_id = (select current_tenant())) as inventory_scanned_at
+
+-- read_standing
+with ours as (
+    select reporting_currency as currency from tenants where id = (select current_tenant())
+),
+through as (
+    select max(charge_date) - %(days_ago)s::int as day from current_daily_costs
+     where tenant_id = (select current_tenant()) and charge_category = 'Usage'
+),
+best as (
+    select max(monthly_savings) as savings
+      from recommendations
+     where tenant_id = (select current_tenant()) and currency = (select currency from ours) and created_at <= %(at)s
+       and (status in ('open', 'pending_approval', 'approved', 'in_progress')
+            or coalesce(done_at, dismissed_at, updated_at) > %(at)s)
+     group by overlap_group
+)
+select (select coalesce(sum(billed_cost), 0) from current_daily_costs
+         where tenant_id = (select current_tenant()) and currency = (select currency from ours)
+           and charge_date > (select day - 30 from through) and charge_date <= (select day from through)) as spend,
+       (select coalesce(sum(savings), 0) from best) as identified_savings,
+       (select coalesce(sum(m.measured_monthly), 0)
+          from measured_savings m
+          join actions a on a.tenant_id = m.tenant_id and a.id = m.action_id
+         where m.tenant_id = (select current_tenant()) and m.currency = (select currency from ours)
+           and m.status = 'measured' and a.finished_at <= %(at)s) as realized_savings
