@@ -188,6 +188,20 @@ def test_what_was_published_before_there_was_attribution_is_attributed_by_the_jo
     assert direct_costs(tenant) == {team: 10}
 
 
+def test_a_delivery_that_waits_is_rolled_up_where_its_subjects_are_known_already(
+    tenant: Tenant, tmp_path: Path
+) -> None:
+    team = add_team(tenant, "Checkout")
+    load(tenant, tmp_path, [line(1, 10, tags={"team": "Checkout"})])
+    with tenant.transaction() as connection:
+        for table in ("subject_costs", "attributed_costs", "team_costs"):
+            connection.execute(f"delete from {table}")  # noqa: S608 - a name written here.
+
+    attribute(tenant)
+
+    assert direct_costs(tenant) == {team: 10}
+
+
 def test_attribution_is_due_until_a_run_has_followed_a_change(tenant: Tenant) -> None:
     attribute(tenant)
     assert not due(tenant)

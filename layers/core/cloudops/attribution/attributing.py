@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from cloudops.attribution import repository
+from cloudops.attribution import repository, rule_repository
 from cloudops.attribution.models import Attributed, LastRun, RuleSet, Standing
 from cloudops.attribution.normalizing import in_order, normalize
 from cloudops.attribution.ordering import splits_in_order, with_built_in
@@ -13,10 +13,10 @@ from cloudops.platform.database import Connection
 
 
 def rules_that_count(connection: Connection) -> RuleSet:
-    attribution = with_built_in(repository.list_attribution_rules(connection))
-    splits = splits_in_order(repository.list_split_rules(connection))
+    attribution = with_built_in(rule_repository.list_attribution_rules(connection))
+    splits = splits_in_order(rule_repository.list_split_rules(connection))
     return RuleSet(
-        tags=in_order(repository.list_tag_rules(connection)),
+        tags=in_order(rule_repository.list_tag_rules(connection)),
         attribution=[rule for rule in attribution if rule.is_active],
         splits=[rule for rule in splits if rule.is_active],
     )
@@ -26,13 +26,25 @@ def attribute_delivery(connection: Connection, delivery_id: UUID) -> None:
     """Judge what no bill showed before, and write the rollups of the delivery, in the transaction that publishes it."""
     repository.lock_resources(connection)
     repository.begin_work(connection)
-    rules = rules_that_count(connection)
-    repository.gather_deliveries(connection, [delivery_id])
+    repository.read_charges(connection, [delivery_id])
+    repository.add_charged(connection, [delivery_id])
+    judge_new(connection, rules_that_count(connection))
+    repository.roll_up(connection, [delivery_id])
+
+
+def attribute_resources(connection: Connection) -> None:
+    """Give the resources their owners that recording did not: whose tags only a scan saw, or of an older month."""
+    repository.lock_resources(connection)
+    repository.begin_work(connection)
+    if repository.add_resources(connection):
+        judge_new(connection, rules_that_count(connection))
+    repository.own_resources(connection)
+
+
+def judge_new(connection: Connection, rules: RuleSet) -> None:
     read_new_pairs(connection, rules)
     repository.judge(connection, rules)
-    repository.store_verdicts(connection)
-    repository.own_resources(connection)
-    repository.roll_up(connection, [delivery_id])
+    repository.insert_subjects(connection)
 
 
 def attribute_everything(connection: Connection, *, now: datetime) -> Attributed:
@@ -42,13 +54,16 @@ def attribute_everything(connection: Connection, *, now: datetime) -> Attributed
     fingerprint = repository.read_fingerprint(connection)
     rules = rules_that_count(connection)
     waiting = repository.list_waiting_deliveries(connection)
-    repository.gather_deliveries(connection, waiting)
-    repository.add_known_things(connection)
+    repository.read_charges(connection, waiting)
+    repository.add_charged(connection, waiting)
+    repository.add_resources(connection)
+    repository.add_subjects(connection)
     read_all_pairs(connection, rules)
     repository.judge(connection, rules)
-    changed = repository.store_verdicts(connection)
+    changed = repository.update_subjects(connection) + repository.insert_subjects(connection)
     repository.own_resources(connection)
-    touched = repository.list_touched_deliveries(connection, changed)
+    touched = sorted({*waiting, *repository.list_touched_deliveries(connection, changed)})
+    repository.read_charges(connection, touched)
     repository.roll_up(connection, touched)
     repository.put_run(connection, LastRun(fingerprint=fingerprint, attributed_at=now))
     done = Attributed(

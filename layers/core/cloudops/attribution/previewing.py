@@ -49,7 +49,7 @@ def preview_tag_rule(
 ) -> Preview:
     after = replace(before, tags=in_order(standing_in(before.tags, rule)))
     replaced = [one.tag_key for one in before.tags if one.id == rule.id]
-    repository.gather_previewed(connection, deliveries, [key.lower() for key in (rule.tag_key, *replaced)])
+    repository.add_previewed(connection, deliveries, [key.lower() for key in (rule.tag_key, *replaced)])
     pairs = normalize(repository.list_pairs(connection, tag_rule_keys(after)), after.tags)
     repository.take_pairs(connection, pairs)
     repository.judge(connection, after)
@@ -69,7 +69,7 @@ def preview_attribution_rule(
     connection: Connection, rule: AttributionRule, before: RuleSet, deliveries: Sequence[UUID]
 ) -> Preview:
     after = replace(before, attribution=tried_in_order(standing_in(before.attribution, rule)))
-    repository.gather_previewed(connection, deliveries, None)
+    repository.add_previewed(connection, deliveries, None)
     repository.take_stored_pairs(connection)
     repository.judge(connection, after)
     matched = repository.sum_costs(connection, "sum_rule_matches", deliveries, rule.id)
@@ -89,7 +89,7 @@ def preview_split_rule(
 ) -> Preview:
     """What would be shared; who bears how much depends on the day."""
     after = replace(before, splits=splits_in_order(standing_in(before.splits, rule)))
-    repository.gather_previewed(connection, deliveries, None)
+    repository.add_previewed(connection, deliveries, None)
     repository.take_stored_pairs(connection)
     repository.judge(connection, after)
     matched = repository.sum_costs(connection, "sum_shared", deliveries, rule.id)

@@ -3,12 +3,18 @@ select pg_advisory_xact_lock(hashtextextended((select current_tenant())::text ||
 
 -- plan_for_sets
 -- The price that the planner puts on a nested loop which cannot be avoided would have each statement compiled, for longer
--- than it runs.
-select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true)
+-- than it runs. To merge what has no statistics it would sort charges, on disk where they are many.
+select set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
+       set_config('work_mem', '32MB', true)
 
 -- forget_work
-drop table if exists pg_temp.delivery_subjects, pg_temp.attribution_things, pg_temp.normalized_pairs, pg_temp.thing_tags,
-                     pg_temp.attribution_matches, pg_temp.attribution_verdicts
+drop table if exists pg_temp.attribution_things, pg_temp.normalized_pairs, pg_temp.thing_tags, pg_temp.attribution_matches,
+                     pg_temp.attribution_verdicts
+
+-- create_things
+create temporary table attribution_things (
+    key bigint, provider text, account_id text, service text, resource_id text, tags jsonb
+) on commit drop
 
 -- list_tag_rules
 select id, rule_name, tag_key, pattern, normalized_key, normalized_value, priority, is_active, created_at, updated_at
@@ -102,14 +108,22 @@ select d.id
    and exists (select from daily_costs c where c.tenant_id = d.tenant_id and c.delivery_id = d.id)
  order by d.id
 
--- gather_delivery_subjects
-create temporary table delivery_subjects on commit drop as
-select delivery_id, attribution_key(provider, account_id, service, resource_id, tags) as key, currency,
-       any_value(provider) as provider, any_value(account_id) as account_id, any_value(service) as service,
-       any_value(resource_id) as resource_id, any_value(tags) as tags, count(*) as charges, sum(billed_cost) as billed_cost
+-- forget_charges
+drop table if exists pg_temp.delivery_charges, pg_temp.delivery_subjects
+
+-- read_charges
+-- The one look at charges: their keys cost as much to compute as the charges to read, so both are done once.
+create temporary table delivery_charges on commit drop as
+select delivery_id, id, attribution_key(provider, account_id, service, resource_id, tags) as key, charge_date, charge_category,
+       currency, billed_cost, effective_cost
   from charges
  where tenant_id = (select current_tenant()) and delivery_id = any(%(delivery_ids)s)
- group by delivery_id, attribution_key(provider, account_id, service, resource_id, tags), currency
+
+-- sum_subjects
+create temporary table delivery_subjects on commit drop as
+select delivery_id, key, currency, min(id) as charge_id, count(*) as charges, sum(billed_cost) as billed_cost
+  from delivery_charges
+ group by delivery_id, key, currency
 
 -- insert_subject_costs
 insert into subject_costs (tenant_id, delivery_id, key, currency, charges, billed_cost)
@@ -118,26 +132,40 @@ select (select current_tenant()), delivery_id, key, currency, charges, billed_co
 -- delete_subject_costs
 delete from subject_costs where tenant_id = (select current_tenant()) and delivery_id = any(%(delivery_ids)s)
 
--- gather_new_things
-create temporary table attribution_things on commit drop as
-select found.key, any_value(found.provider) as provider, any_value(found.account_id) as account_id,
-       any_value(found.service) as service, any_value(found.resource_id) as resource_id, any_value(found.tags) as tags
-  from (select key, provider, account_id, service, resource_id, tags from delivery_subjects
-         union all
-        select attribution_key(provider, account_id, service, resource_id, tags), provider, account_id, service, resource_id, tags
-          from resources where tenant_id = (select current_tenant())) found
+-- add_charged_things
+-- Any of its charges tells what a subject is.
+with fresh as materialized (
+    select key, min(charge_id) as charge_id
+      from delivery_subjects d
+     where not exists (select from attribution_subjects s where s.tenant_id = (select current_tenant()) and s.key = d.key)
+     group by key
+)
+insert into attribution_things (key, provider, account_id, service, resource_id, tags)
+select f.key, c.provider, c.account_id, c.service, c.resource_id, c.tags
+  from fresh f
+  join charges c on c.id = f.charge_id
+ where c.tenant_id = (select current_tenant()) and c.delivery_id = any(%(delivery_ids)s)
+
+-- add_resources
+insert into attribution_things (key, provider, account_id, service, resource_id, tags)
+select found.key, any_value(provider), any_value(account_id), any_value(service), any_value(resource_id), any_value(tags)
+  from (select attribution_key(provider, account_id, service, resource_id, tags) as key, provider, account_id, service,
+               resource_id, tags
+          from resources
+         where tenant_id = (select current_tenant())) found
  where not exists (
        select from attribution_subjects s where s.tenant_id = (select current_tenant()) and s.key = found.key)
+   and not exists (select from attribution_things t where t.key = found.key)
  group by found.key
 
--- add_known_things
+-- add_subjects
 insert into attribution_things (key, provider, account_id, service, resource_id, tags)
 select key, provider, account_id, service, resource_id, tags
   from attribution_subjects
  where tenant_id = (select current_tenant())
 
--- gather_previewed_things
-create temporary table attribution_things on commit drop as
+-- add_previewed
+insert into attribution_things (key, provider, account_id, service, resource_id, tags)
 select key, provider, account_id, service, resource_id, tags
   from attribution_subjects s
  where tenant_id = (select current_tenant())
@@ -146,8 +174,8 @@ select key, provider, account_id, service, resource_id, tags
    and exists (select from subject_costs c
                 where c.tenant_id = s.tenant_id and c.key = s.key and c.delivery_id = any(%(delivery_ids)s))
 
--- gather_explained_things
-create temporary table attribution_things on commit drop as
+-- add_explained
+insert into attribution_things (key, provider, account_id, service, resource_id, tags)
 select key, provider, account_id, service, resource_id, tags
   from attribution_subjects
  where tenant_id = (select current_tenant()) and key = any(%(keys)s)
@@ -304,22 +332,30 @@ select t.key, o.team_id, v.service_id, o.rule_id as team_rule_id, v.rule_id as s
   left join service_of v on v.key = t.key
   left join shared_of p on p.key = t.key
 
--- store_verdicts
+-- insert_subjects
 with stored as (
-    insert into attribution_subjects as s (tenant_id, key, provider, account_id, service, resource_id, tags, team_id, service_id,
-                                           team_rule_id, service_rule_id, split_rule_ids)
+    insert into attribution_subjects (tenant_id, key, provider, account_id, service, resource_id, tags, team_id, service_id,
+                                      team_rule_id, service_rule_id, split_rule_ids)
     select (select current_tenant()), t.key, t.provider, t.account_id, t.service, t.resource_id, t.tags, v.team_id, v.service_id,
            v.team_rule_id, v.service_rule_id, v.split_rule_ids
       from attribution_things t
       join attribution_verdicts v on v.key = t.key
+     where not exists (select from attribution_subjects s where s.tenant_id = (select current_tenant()) and s.key = t.key)
      order by t.key
-        on conflict (tenant_id, key) do update
-       set team_id = excluded.team_id, service_id = excluded.service_id, team_rule_id = excluded.team_rule_id,
-           service_rule_id = excluded.service_rule_id, split_rule_ids = excluded.split_rule_ids
-     where (s.team_id, s.service_id, s.team_rule_id, s.service_rule_id, s.split_rule_ids)
-           is distinct from (excluded.team_id, excluded.service_id, excluded.team_rule_id, excluded.service_rule_id,
-                             excluded.split_rule_ids)
     returning key
+)
+select array_agg(key) from stored
+
+-- update_subjects
+with stored as (
+    update attribution_subjects s
+       set team_id = v.team_id, service_id = v.service_id, team_rule_id = v.team_rule_id, service_rule_id = v.service_rule_id,
+           split_rule_ids = v.split_rule_ids
+      from attribution_verdicts v
+     where s.tenant_id = (select current_tenant()) and s.key = v.key
+       and (s.team_id, s.service_id, s.team_rule_id, s.service_rule_id, s.split_rule_ids)
+           is distinct from (v.team_id, v.service_id, v.team_rule_id, v.service_rule_id, v.split_rule_ids)
+    returning s.key
 )
 select array_agg(key) from stored
 
@@ -333,21 +369,14 @@ select distinct c.delivery_id
  where c.tenant_id = (select current_tenant()) and c.key = any(%(keys)s)
 
 -- own_resources
-with owned as (
-    select r.account_id, r.resource_id, t.id as team_id, v.id as service_id
-      from resources r
-      join attribution_subjects s
-        on s.tenant_id = r.tenant_id
-       and s.key = attribution_key(r.provider, r.account_id, r.service, r.resource_id, r.tags)
-      left join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id
-      left join services v on v.tenant_id = s.tenant_id and v.id = s.service_id
-     where r.tenant_id = (select current_tenant())
-)
 update resources r
-   set team_id = o.team_id, service_id = o.service_id
-  from owned o
- where r.tenant_id = (select current_tenant()) and r.account_id = o.account_id and r.resource_id = o.resource_id
-   and (r.team_id is distinct from o.team_id or r.service_id is distinct from o.service_id)
+   set team_id = t.id, service_id = v.id
+  from attribution_subjects s
+  left join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id
+  left join services v on v.tenant_id = s.tenant_id and v.id = s.service_id
+ where r.tenant_id = (select current_tenant()) and s.tenant_id = r.tenant_id
+   and s.key = attribution_key(r.provider, r.account_id, r.service, r.resource_id, r.tags)
+   and (r.team_id is distinct from t.id or r.service_id is distinct from v.id)
 
 -- delete_attributed_costs
 delete from attributed_costs where tenant_id = (select current_tenant()) and delivery_id = any(%(delivery_ids)s)
@@ -357,27 +386,24 @@ delete from team_costs where tenant_id = (select current_tenant()) and delivery_
 
 -- insert_attributed_costs
 -- Charges are added up by a number: one subject stands for all that share provider, account, service and owner. Adding up by
--- their names takes three times as long.
+-- their names takes three times as long. A charge whose subject were missing would break the statement, not lose its cost.
 with subjects as materialized (
-    select key, team_id, service_id, split_rule_ids,
+    select key, provider, account_id, service, team_id, service_id, split_rule_ids,
            min(key) over (partition by provider, account_id, service, team_id, service_id, split_rule_ids) as owner
       from attribution_subjects
      where tenant_id = (select current_tenant())
 ),
 summed as (
-    select coalesce(s.owner, attribution_key(c.provider, c.account_id, c.service, c.resource_id, c.tags)) as owner,
-           c.charge_date, c.delivery_id, c.charge_category, c.currency, any_value(c.provider) as provider,
-           any_value(c.account_id) as account_id, any_value(c.service) as service, count(*) as charges,
+    select s.owner, c.charge_date, c.delivery_id, c.charge_category, c.currency, count(*) as charges,
            sum(c.billed_cost) as billed_cost, sum(c.effective_cost) as effective_cost
-      from charges c
-      left join subjects s on s.key = attribution_key(c.provider, c.account_id, c.service, c.resource_id, c.tags)
-     where c.tenant_id = (select current_tenant()) and c.delivery_id = any(%(delivery_ids)s)
-     group by 1, 2, 3, 4, 5
+      from delivery_charges c
+      left join subjects s on s.key = c.key
+     group by s.owner, c.charge_date, c.delivery_id, c.charge_category, c.currency
 ),
 written as (
     insert into attributed_costs (tenant_id, delivery_id, charge_date, provider, account_id, service, charge_category, currency,
                                   team_id, service_id, split_rule_id, charges, billed_cost, effective_cost)
-    select (select current_tenant()), c.delivery_id, c.charge_date, c.provider, c.account_id, c.service, c.charge_category,
+    select (select current_tenant()), c.delivery_id, c.charge_date, s.provider, s.account_id, s.service, c.charge_category,
            c.currency, s.team_id, s.service_id, (s.split_rule_ids ->> c.charge_category)::uuid, c.charges, c.billed_cost,
            c.effective_cost
       from summed c

@@ -1,14 +1,10 @@
-"""Rules, subjects and rollups in the database. The work of a run lies in temporary tables of its transaction."""
+"""Subjects and rollups in the database. The work of a run lies in temporary tables of its transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg import errors
 from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
@@ -17,53 +13,23 @@ from cloudops.attribution.models import (
     CostSum,
     Example,
     Explanation,
-    Kind,
     LastRun,
     Match,
-    Method,
     Move,
     NormalizedPair,
     Pair,
     RuleSet,
-    Share,
     SplitRule,
-    TagRule,
 )
-from cloudops.errors import ConflictError, InvalidError, NotFoundError
+from cloudops.errors import NotFoundError
 from cloudops.platform import queries
 from cloudops.platform.database import Connection
 
 SQL = queries.load(__package__)
-# The field that each foreign key checks.
-REFERENCES = {
-    "attribution_rules_team_fkey": "team_id",
-    "attribution_rules_service_fkey": "service_id",
-    "split_shares_team_fkey": "shares",
-}
-
-
-class RuleNotFoundError(NotFoundError):
-    """There is no such rule."""
-
-
-class RuleExistsError(ConflictError):
-    """Another rule has this name."""
 
 
 class ChargeNotFoundError(NotFoundError):
     """There is no such charge."""
-
-
-@contextmanager
-def told_by_field() -> Iterator[None]:
-    """What refers to nothing in this tenant, or has another's name, is told as what the user sent."""
-    try:
-        yield
-    except errors.ForeignKeyViolation as error:
-        field = REFERENCES.get(str(error.diag.constraint_name))
-        raise InvalidError("there is no such thing in this tenant", field=field) from error
-    except errors.UniqueViolation as error:
-        raise RuleExistsError from error
 
 
 def run(connection: Connection, query: str, **parameters: Any) -> int:
@@ -81,92 +47,11 @@ def rows_of[T](connection: Connection, shape: type[T], query: str, **parameters:
         return cursor.execute(SQL[query], parameters).fetchall()
 
 
-def list_tag_rules(connection: Connection) -> list[TagRule]:
-    return rows_of(connection, TagRule, "list_tag_rules")
-
-
-def lock_tag_rule(connection: Connection, rule_id: UUID) -> TagRule:
-    return only(rows_of(connection, TagRule, "lock_tag_rule", id=rule_id))
-
-
-def put_tag_rule(connection: Connection, rule: TagRule) -> None:
-    with told_by_field():
-        run(connection, "put_tag_rule", **vars(rule))
-
-
-def delete_tag_rule(connection: Connection, rule_id: UUID) -> None:
-    run(connection, "delete_tag_rule", id=rule_id)
-
-
-def list_attribution_rules(connection: Connection) -> list[AttributionRule]:
-    return [kinded(rule) for rule in rows_of(connection, AttributionRule, "list_attribution_rules")]
-
-
-def find_attribution_rule(connection: Connection, rule_id: UUID) -> AttributionRule | None:
-    """Locked; None for a built-in rule that nobody changed yet, too."""
-    found = rows_of(connection, AttributionRule, "lock_attribution_rule", id=rule_id)
-    return kinded(found[0]) if found else None
-
-
-def kinded(rule: AttributionRule) -> AttributionRule:
-    return replace(rule, kind=Kind(rule.kind))
-
-
-def put_attribution_rule(connection: Connection, rule: AttributionRule) -> None:
-    with told_by_field():
-        run(connection, "put_attribution_rule", **{**vars(rule), "match_values": list(rule.match_values)})
-
-
-def delete_attribution_rule(connection: Connection, rule_id: UUID) -> None:
-    run(connection, "delete_attribution_rule", id=rule_id)
-
-
-def list_split_rules(connection: Connection, rule_id: UUID | None = None) -> list[SplitRule]:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(SQL["list_split_rules"], {"id": rule_id}).fetchall()
-    return [split_rule(row) for row in found]
-
-
-def split_rule(row: dict[str, Any]) -> SplitRule:
-    shares = [
-        Share(team_id=UUID(team), percentage=None if percentage is None else Decimal(percentage))
-        for team, percentage in row["shares"]
-    ]
-    return SplitRule(**{**row, "method": Method(row["method"]), "shares": shares})
-
-
-def lock_split_rule(connection: Connection, rule_id: UUID) -> SplitRule:
-    run(connection, "lock_split_rule", id=rule_id)
-    return only(list_split_rules(connection, rule_id))
-
-
-def put_split_rule(connection: Connection, rule: SplitRule) -> None:
-    with told_by_field():
-        run(connection, "put_split_rule", **vars(rule))
-        run(connection, "delete_split_shares", id=rule.id)
-        run(
-            connection,
-            "insert_split_shares",
-            id=rule.id,
-            team_ids=[share.team_id for share in rule.shares],
-            percentages=[share.percentage for share in rule.shares],
-        )
-
-
-def delete_split_rule(connection: Connection, rule_id: UUID) -> None:
-    run(connection, "delete_split_rule", id=rule_id)
-
-
-def only[T](found: Sequence[T]) -> T:
-    if not found:
-        raise RuleNotFoundError
-    return found[0]
-
-
 def begin_work(connection: Connection) -> None:
     """A transaction may work more than once, and every run makes its tables anew."""
     run(connection, "forget_work")
     run(connection, "plan_for_sets")
+    run(connection, "create_things")
 
 
 def lock_resources(connection: Connection) -> None:
@@ -179,29 +64,41 @@ def list_waiting_deliveries(connection: Connection) -> list[UUID]:
     return one_column(connection, "list_waiting_deliveries")
 
 
-def gather_deliveries(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
-    run(connection, "gather_delivery_subjects", delivery_ids=list(delivery_ids))
+def read_charges(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
+    """What gathering and rolling up look at from here on."""
+    run(connection, "forget_charges")
+    run(connection, "read_charges", delivery_ids=list(delivery_ids))
+
+
+def add_charged(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
+    """Sum the read charges per subject, and gather the subjects that are new."""
+    run(connection, "sum_subjects")
     run(connection, "insert_subject_costs")
-    run(connection, "gather_new_things")
+    run(connection, "add_charged_things", delivery_ids=list(delivery_ids))
 
 
-def add_known_things(connection: Connection) -> None:
-    run(connection, "add_known_things")
+def add_resources(connection: Connection) -> int:
+    """How many are subjects that no bill charged for: a scan may see other tags."""
+    return run(connection, "add_resources")
 
 
-def gather_previewed(
+def add_subjects(connection: Connection) -> None:
+    run(connection, "add_subjects")
+
+
+def add_previewed(
     connection: Connection, delivery_ids: Sequence[UUID], tag_keys: Sequence[str] | None
 ) -> None:
     run(
         connection,
-        "gather_previewed_things",
+        "add_previewed",
         delivery_ids=list(delivery_ids),
         tag_keys=None if tag_keys is None else list(tag_keys),
     )
 
 
-def gather_explained(connection: Connection, keys: Sequence[int]) -> None:
-    run(connection, "gather_explained_things", keys=list(keys))
+def add_explained(connection: Connection, keys: Sequence[int]) -> None:
+    run(connection, "add_explained", keys=list(keys))
 
 
 def list_pairs(connection: Connection, tag_keys: Sequence[str], *, new: bool = False) -> list[Pair]:
@@ -273,9 +170,14 @@ def split_row(place: int, rule: SplitRule) -> Mapping[str, Any]:
     }
 
 
-def store_verdicts(connection: Connection) -> list[int]:
-    """The keys of the subjects that are new or that got another verdict."""
-    return one_column(connection, "store_verdicts")[0] or []
+def insert_subjects(connection: Connection) -> list[int]:
+    """The keys of the subjects that are new."""
+    return one_column(connection, "insert_subjects")[0] or []
+
+
+def update_subjects(connection: Connection) -> list[int]:
+    """The keys of the subjects that got another verdict."""
+    return one_column(connection, "update_subjects")[0] or []
 
 
 def count_things(connection: Connection) -> int:
@@ -291,9 +193,9 @@ def own_resources(connection: Connection) -> None:
 
 
 def roll_up(connection: Connection, delivery_ids: Sequence[UUID]) -> None:
-    """Write the rollups of whole deliveries anew; readers see the old ones until the transaction ends."""
+    """Write the rollups of the deliveries whose charges were read; readers see the old until the transaction ends."""
     forget_rollups(connection, delivery_ids)
-    run(connection, "insert_attributed_costs", delivery_ids=list(delivery_ids))
+    run(connection, "insert_attributed_costs")
 
 
 def forget_rollups(connection: Connection, delivery_ids: Sequence[UUID]) -> None:

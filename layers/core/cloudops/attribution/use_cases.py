@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cloudops.actor import Actor
-from cloudops.attribution import repository
+from cloudops.attribution import repository, rule_repository
 from cloudops.attribution.attributing import attribution_is_due, rules_that_count, show_attribution
 from cloudops.attribution.checking import check
 from cloudops.attribution.models import (
@@ -22,7 +22,7 @@ from cloudops.attribution.models import (
 )
 from cloudops.attribution.ordering import BUILT_IN, as_stored, is_built_in, splits_in_order, with_built_in
 from cloudops.attribution.previewing import NOTHING, preview
-from cloudops.attribution.repository import RuleExistsError, RuleNotFoundError
+from cloudops.attribution.rule_repository import RuleExistsError, RuleNotFoundError
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.errors import ConflictError, InvalidError
@@ -67,21 +67,21 @@ class Book[T: Rule]:
 
 def list_tag_rules(connection: Connection) -> list[TagRule]:
     """In the order in which they are tried."""
-    return repository.list_tag_rules(connection)
+    return rule_repository.list_tag_rules(connection)
 
 
 def list_attribution_rules(connection: Connection) -> list[AttributionRule]:
     """In the order in which they are tried, with the built-in ones."""
-    return with_built_in(repository.list_attribution_rules(connection))
+    return with_built_in(rule_repository.list_attribution_rules(connection))
 
 
 def list_split_rules(connection: Connection) -> list[SplitRule]:
     """In the order in which they are tried."""
-    return splits_in_order(repository.list_split_rules(connection))
+    return splits_in_order(rule_repository.list_split_rules(connection))
 
 
 def lock_attribution_rule(connection: Connection, rule_id: UUID) -> AttributionRule:
-    stored = repository.find_attribution_rule(connection, rule_id)
+    stored = rule_repository.find_attribution_rule(connection, rule_id)
     for rule in BUILT_IN:
         if rule.id == rule_id:
             return as_stored(rule, stored)
@@ -93,25 +93,25 @@ def lock_attribution_rule(connection: Connection, rule_id: UUID) -> AttributionR
 TAG_RULES = Book[TagRule](
     entity="tag_rule",
     listed=list_tag_rules,
-    locked=repository.lock_tag_rule,
-    put=repository.put_tag_rule,
-    deleted=repository.delete_tag_rule,
+    locked=rule_repository.lock_tag_rule,
+    put=rule_repository.put_tag_rule,
+    deleted=rule_repository.delete_tag_rule,
     chooses="pattern",
 )
 ATTRIBUTION_RULES = Book[AttributionRule](
     entity="attribution_rule",
     listed=list_attribution_rules,
     locked=lock_attribution_rule,
-    put=repository.put_attribution_rule,
-    deleted=repository.delete_attribution_rule,
+    put=rule_repository.put_attribution_rule,
+    deleted=rule_repository.delete_attribution_rule,
     chooses="match_values",
 )
 SPLIT_RULES = Book[SplitRule](
     entity="split_rule",
     listed=list_split_rules,
-    locked=repository.lock_split_rule,
-    put=repository.put_split_rule,
-    deleted=repository.delete_split_rule,
+    locked=rule_repository.lock_split_rule,
+    put=rule_repository.put_split_rule,
+    deleted=rule_repository.delete_split_rule,
     chooses="charge_category",
 )
 
@@ -245,7 +245,7 @@ def explain_resource(connection: Connection, resource_id: str, account_id: str |
 def explain(connection: Connection, keys: list[int]) -> list[Explanation]:
     repository.begin_work(connection)
     rules = rules_that_count(connection)
-    repository.gather_explained(connection, keys)
+    repository.add_explained(connection, keys)
     repository.take_stored_pairs(connection)
     repository.judge(connection, rules)
     return [named(one, rules) for one in repository.list_explanations(connection)]

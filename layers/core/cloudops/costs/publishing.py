@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from cloudops.attribution.attributing import attribute_delivery
+from cloudops.attribution.attributing import attribute_delivery, attribute_resources
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
 from cloudops.costs import repository
@@ -62,9 +62,10 @@ def publish(connection: Connection, part: PartToLoad, *, now: datetime) -> None:
     bill = repository.mark_published(connection, part.delivery_id, now=now)
     bill = settle_recordings(connection, part.delivery_id, bill, now=now)
     current = repository.choose_current(connection, bill, now=now)
+    attribute_delivery(connection, part.delivery_id)
     if current == part.delivery_id:
         repository.record_resources(connection, part.delivery_id, now=now)
-    attribute_delivery(connection, part.delivery_id)
+    attribute_resources(connection)
     record(
         connection,
         NewEvent(

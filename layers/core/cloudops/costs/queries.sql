@@ -267,7 +267,8 @@ select coalesce(d.last_day > (select max(charge_date) from current_daily_costs
   from deliveries d
  where d.tenant_id = (select current_tenant()) and d.id = %(delivery_id)s
 
--- refresh_monthly_costs
+-- refresh_resources
+-- Owners are written with costs, because every row of a first bill gets both: writing it twice takes half as long again.
 with latest as (
     select max(charge_date) as day
       from current_daily_costs
@@ -281,16 +282,22 @@ costs as (
      group by c.account_id, c.resource_id, c.currency
 ),
 known as (
-    select r.account_id, r.resource_id, coalesce(k.cost, 0) as cost
+    select r.account_id, r.resource_id, coalesce(k.cost, 0) as cost,
+           case when s.key is null then r.team_id else t.id end as team_id,
+           case when s.key is null then r.service_id else v.id end as service_id
       from resources r
       left join costs k on k.account_id = r.account_id and k.resource_id = r.resource_id and k.currency = r.currency
+      left join attribution_subjects s
+        on s.tenant_id = r.tenant_id and s.key = attribution_key(r.provider, r.account_id, r.service, r.resource_id, r.tags)
+      left join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id
+      left join services v on v.tenant_id = s.tenant_id and v.id = s.service_id
      where r.tenant_id = (select current_tenant())
 )
 update resources r
-   set monthly_cost = k.cost
+   set monthly_cost = k.cost, team_id = k.team_id, service_id = k.service_id
   from known k
  where r.tenant_id = (select current_tenant()) and r.account_id = k.account_id and r.resource_id = k.resource_id
-   and r.monthly_cost <> k.cost
+   and (r.monthly_cost, r.team_id, r.service_id) is distinct from (k.cost, k.team_id, k.service_id)
 
 -- read_latest_day
 select max(charge_date)

@@ -230,7 +230,7 @@ def record_resources(connection: Connection, delivery_id: UUID, *, now: datetime
     connection.execute(SQL["widen_resource_spans"], {"delivery_id": delivery_id})
     recent = connection.execute(SQL["touches_last_month"], {"delivery_id": delivery_id}).fetchone()
     if recent and recent[0]:
-        connection.execute(SQL["refresh_monthly_costs"])
+        connection.execute(SQL["refresh_resources"])
 
 
 def quarantine(connection: Connection, delivery_id: UUID, reason: str) -> bool:
