@@ -1,5 +1,6 @@
 """A person's word on a plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +25,7 @@ from cloudops.platform.principal import Role
 from cloudops.recommendations import use_cases as recommendations
 from cloudops.recommendations.life import Status
 
-__all__ = ["ApprovalFilter", "Approver", "approve", "list_requests", "reject", "show_request"]
+__all__ = ["ApprovalFilter", "Approver", "actions_of", "approve", "list_requests", "reject", "show_request"]
 
 ROLES = {"approver": Role.APPROVER, "admin": Role.ADMIN}
 
@@ -52,6 +53,12 @@ def list_requests(
     after = Cursor.decode(cursor) if cursor else None
     rows = repository.list_approval_requests(connection, chosen, limit=limit + 1, after=after)
     return Page.of(rows, limit, lambda row: Cursor(at=row.created_at, id=row.id))
+
+
+def actions_of(connection: Connection, requests: Sequence[ApprovalRequest]) -> dict[UUID, Action]:
+    """By their ids, what the requests are about."""
+    found = repository.list_actions_by_id(connection, [request.action_id for request in requests])
+    return {action.id: action for action in found}
 
 
 def show_request(connection: Connection, request_id: UUID) -> tuple[ApprovalRequest, Action, list[Decision]]:
