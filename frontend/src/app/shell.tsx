@@ -1,7 +1,7 @@
 import AppLayout from "@cloudscape-design/components/app-layout";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { NotificationBar } from "@/components/feedback/notifications";
 import { isNarrow } from "@/lib/narrow";
@@ -13,7 +13,10 @@ import { activeHref, navigationItems, visibleTo } from "./navigation";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./top-bar";
 
-const Palette = lazy(async () => ({ default: (await import("./palette")).Palette }));
+const importPalette = () => import("./palette");
+const Palette = lazy(async () => ({ default: (await importPalette()).Palette }));
+/** When the first screen stands; until then nobody has found the key. */
+const PALETTE_AFTER_MS = 2_000;
 const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help")).ShortcutHelp }));
 
 export function Shell() {
@@ -23,6 +26,11 @@ export function Shell() {
   const [navigationOpen, setNavigationOpen] = useState(() => !isNarrow());
   const [opened, setOpened] = useState<"palette" | "shortcuts" | null>(null);
   const screens = visibleTo(member, SCREENS);
+  useEffect(() => {
+    // What is typed right after the key must not be lost while the palette is being loaded.
+    const timer = setTimeout(() => void importPalette(), PALETTE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts({ onPalette: () => setOpened("palette"), onHelp: () => setOpened("shortcuts") });
   return (
     <>

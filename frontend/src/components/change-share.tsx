@@ -1,6 +1,13 @@
 import Box from "@cloudscape-design/components/box";
 
-import { type Amount, percent } from "@/lib/format/money";
+import type { Amount } from "@/lib/format/money";
+
+/** Always one digit after the point, so that a column of them can be compared by eye. */
+const SHARE = new Intl.NumberFormat("en-US", {
+  style: "percent",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 interface ChangeShareProps {
   now: Amount;
@@ -16,7 +23,7 @@ export function ChangeShare({ now, before }: ChangeShareProps) {
   return (
     <Box color={difference < 0 ? "text-status-success" : "text-status-error"} display="inline">
       <span aria-hidden="true">{difference > 0 ? "▲" : "▼"}</span> {difference > 0 ? "+" : "−"}
-      {percent(Math.abs(share))}
+      {SHARE.format(Math.abs(share))}
     </Box>
   );
 }

@@ -1,8 +1,6 @@
-import Box from "@cloudscape-design/components/box";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useEffect } from "react";
 
 import { DataThrough } from "@/components/data-through";
@@ -42,12 +40,10 @@ export function Page({ title, description, freshness, actions, parents, beside, 
           variant="h1"
           actions={actions && <div className="row">{actions}</div>}
           description={
-            <SpaceBetween size="xxs">
-              {description && <span>{description}</span>}
-              <Box variant="small" color="text-body-secondary">
-                {freshness ?? <DataThrough />}
-              </Box>
-            </SpaceBetween>
+            <>
+              {description && <span className="own-line">{description}</span>}
+              <small className="own-line quiet">{freshness ?? <DataThrough />}</small>
+            </>
           }
         >
           <span className="page-title">{title}</span> {beside}

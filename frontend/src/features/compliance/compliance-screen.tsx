@@ -48,11 +48,11 @@ function Scans({ scans, latest }: { scans: readonly Scan[]; latest: Scan | undef
         </Alert>
       )}
       {latest ? (
-        <>
+        <SpaceBetween size="l">
           <Figures scan={latest} before={completedBefore(scans, latest)} />
           <Trend scans={scans} />
           <Scores scan={latest} />
-        </>
+        </SpaceBetween>
       ) : (
         <Alert type="info" i18nStrings={{ infoIconAriaLabel: "Info" }}>
           No scan is completed yet. One runs each day after the inventory; an operator can start one now.

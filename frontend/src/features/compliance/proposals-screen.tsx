@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<Proposal>[] = [
   {
     id: "why",
     header: "Why",
-    minWidth: 280,
+    minWidth: 260,
     cell: ({ evidence }) => <Evidence evidence={evidence} />,
   },
   {
@@ -81,15 +81,9 @@ const COLUMNS: readonly Column<Proposal>[] = [
 ];
 
 function Evidence({ evidence }: { evidence: Proposal["evidence"] }) {
-  const [first, ...rest] = evidence;
-  if (!first) return <>–</>;
-  if (rest.length === 0) return <span className="breakable">{first.text}</span>;
+  const witnesses = counted(evidence.length, "witness", "witnesses");
   return (
-    <ExpandableSection
-      variant="footer"
-      headerText={counted(evidence.length, "witness", "witnesses")}
-      headerAriaLabel={`Why: ${counted(evidence.length, "witness", "witnesses")}`}
-    >
+    <ExpandableSection variant="inline" headerText={witnesses} headerAriaLabel={`Why: ${witnesses}`}>
       <ul className="plain">
         {evidence.map(({ source, group, text }) => (
           <li key={`${source} ${group}`} className="breakable">

@@ -1,3 +1,5 @@
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
 import LineChart from "@cloudscape-design/components/line-chart";
 
 import { ChartFigure } from "@/components/charts/chart-figure";
@@ -24,10 +26,8 @@ export function Trend({ scans }: { scans: readonly Scan[] }) {
     .reverse();
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return null;
-  const summary =
-    first === last
-      ? `${last.percentage}% in the only scan so far; the line begins with the next one.`
-      : `From ${first.percentage}% on ${shortDate(first.at)} to ${last.percentage}% on ${shortDate(last.at)}, in ${points.length} scans.`;
+  if (first === last) return <OnlyOne percentage={last.percentage} />;
+  const summary = `From ${first.percentage}% on ${shortDate(first.at)} to ${last.percentage}% on ${shortDate(last.at)}, in ${points.length} scans.`;
   return (
     <ChartFigure
       title="Over time"
@@ -51,7 +51,7 @@ export function Trend({ scans }: { scans: readonly Scan[] }) {
         xScaleType="time"
         xTickFormatter={shortDate}
         yTickFormatter={(value) => `${value}%`}
-        xDomain={[first === last ? new Date(first.at.getTime() - DAY) : first.at, last.at]}
+        xDomain={[first.at, last.at]}
         yDomain={[0, 100]}
         series={[
           {
@@ -71,4 +71,11 @@ export function Trend({ scans }: { scans: readonly Scan[] }) {
   );
 }
 
-const DAY = 86_400_000;
+/** A line takes two points. */
+function OnlyOne({ percentage }: { percentage: number }) {
+  return (
+    <Container header={<Header variant="h2">Over time</Header>}>
+      {percentage}% in the only scan so far; the line begins with the next one.
+    </Container>
+  );
+}

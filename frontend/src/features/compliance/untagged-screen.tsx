@@ -47,7 +47,10 @@ const COLUMNS: readonly Column<Untagged>[] = [
     id: "proposals",
     header: "Proposals",
     cell: ({ resource_id }) => (
-      <Link href={`/compliance/tag-proposals?status=open&resource=${encodeURIComponent(resource_id)}`}>
+      <Link
+        ariaLabel={`See proposals for ${resource_id}`}
+        href={`/compliance/tag-proposals?status=open&resource=${encodeURIComponent(resource_id)}`}
+      >
         See
       </Link>
     ),

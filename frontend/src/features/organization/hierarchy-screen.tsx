@@ -81,7 +81,7 @@ function Figures({ organization, costs }: { organization: Organization; costs: T
         )}
       </Tile>
       <Tile label="Unallocated" value={unowned ? money(unowned.cost, unowned.currency) : "–"}>
-        {unowned && largest ? (
+        {unowned && largest && Number(unowned.cost) > 0 ? (
           <>
             {percent(Number(unowned.cost) / Number(largest.cost))} of it;{" "}
             <Link href="/attribution-rules" fontSize="inherit">
@@ -89,7 +89,7 @@ function Figures({ organization, costs }: { organization: Organization; costs: T
             </Link>
           </>
         ) : (
-          "Every cost has an owner"
+          ((unowned && "More credits than charges have no owner") ?? "Every cost has an owner")
         )}
       </Tile>
       <Tile label="Teams" value={count(teams.length)}>
@@ -150,7 +150,6 @@ function Tree({ nodes, period }: { nodes: Node[]; period: string }) {
           minWidth: 210,
           cell: ({ name, href }) => (href ? <Link href={href}>{name}</Link> : name),
         },
-        { id: "kind", header: "Kind", cell: ({ kind }) => (kind === "Nobody" ? "Nobody's" : kind) },
         {
           id: "cost",
           header: <div className="number">Cost</div>,
@@ -161,6 +160,7 @@ function Tree({ nodes, period }: { nodes: Node[]; period: string }) {
           header: <div className="number">Change</div>,
           cell: ({ costs }) => <Changes costs={costs} />,
         },
+        { id: "kind", header: "Kind", cell: ({ kind }) => (kind === "Nobody" ? "Nobody's" : kind) },
         {
           id: "services",
           header: <div className="number">Services</div>,

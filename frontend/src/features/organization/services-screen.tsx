@@ -38,9 +38,9 @@ export function Screen() {
       minWidth: 180,
       cell: ({ id, name, team_id }) =>
         mayEdit(team_id) ? (
-          <Button variant="inline-link" ariaLabel={`Change ${name}`} onClick={() => setEdited(id)}>
+          <Link ariaLabel={`Change ${name}`} onFollow={() => setEdited(id)}>
             {name}
-          </Button>
+          </Link>
         ) : (
           name
         ),

@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -58,13 +59,21 @@ const COLUMNS: readonly Column<Exemption>[] = [
   {
     id: "reason",
     header: "Reason",
-    maxWidth: 300,
+    minWidth: 170,
+    maxWidth: 220,
     cell: ({ reason }) => <span className="breakable">{reason}</span>,
   },
   {
     id: "lapses",
     header: "Lapses",
-    cell: ({ expires_at }) => `${dateOf(expires_at)} (${ago(expires_at, new Date())})`,
+    cell: ({ expires_at }) => (
+      <>
+        {dateOf(expires_at)}
+        <Box color="text-body-secondary" fontSize="body-s">
+          {ago(expires_at, new Date())}
+        </Box>
+      </>
+    ),
   },
   { id: "requested", header: "Requested by", cell: ({ requested_by }) => requested_by ?? "–" },
   {

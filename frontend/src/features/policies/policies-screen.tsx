@@ -49,7 +49,14 @@ const COLUMNS: readonly Column<Policy>[] = [
   {
     id: "violations",
     header: "Open violations",
-    cell: ({ id }) => <Link href={`/violations?status=open&policy=${encodeURIComponent(id)}`}>See</Link>,
+    cell: ({ id, name }) => (
+      <Link
+        href={`/violations?status=open&policy=${encodeURIComponent(id)}`}
+        ariaLabel={`See open violations of ${name}`}
+      >
+        See
+      </Link>
+    ),
   },
   { id: "effect", header: "Effect", cell: ({ effect }) => sentenceCase(effect), optional: true },
   {

@@ -85,30 +85,37 @@ function Matches({ tried }: { tried: Tried }) {
         </Box>
       )}
       {tried.matches.length > 0 && (
-        <Table<Tried["matches"][number]>
-          variant="embedded"
-          contentDensity="compact"
-          wrapLines
-          items={tried.matches}
-          ariaLabels={{ tableLabel: "Resources that it matches" }}
-          columnDefinitions={[
-            {
-              id: "resource",
-              header: "Resource",
-              isRowHeader: true,
-              minWidth: 180,
-              cell: ({ resource_id }) => <Copyable text={resource_id} />,
-            },
-            { id: "type", header: "Type", cell: ({ type }) => type },
-            { id: "account", header: "Account", cell: ({ account_id }) => account_id },
-            { id: "why", header: "Why", cell: ({ reason }) => <span className="breakable">{reason}</span> },
-          ]}
-          footer={
-            tried.violations > MOST && (
-              <Box color="text-body-secondary">The first {MOST} of them are shown.</Box>
-            )
-          }
-        />
+        <div className="figure-table">
+          {" "}
+          <Table<Tried["matches"][number]>
+            variant="embedded"
+            contentDensity="compact"
+            items={tried.matches}
+            ariaLabels={{ tableLabel: "Resources that it matches" }}
+            columnDefinitions={[
+              {
+                id: "resource",
+                header: "Resource",
+                isRowHeader: true,
+                minWidth: 230,
+                cell: ({ resource_id }) => <Copyable text={resource_id} />,
+              },
+              { id: "type", header: "Type", cell: ({ type }) => type },
+              { id: "account", header: "Account", cell: ({ account_id }) => account_id },
+              {
+                id: "why",
+                header: "Why",
+                minWidth: 170,
+                cell: ({ reason }) => <span className="breakable">{reason}</span>,
+              },
+            ]}
+            footer={
+              tried.violations > MOST && (
+                <Box color="text-body-secondary">The first {MOST} of them are shown.</Box>
+              )
+            }
+          />
+        </div>
       )}
     </SpaceBetween>
   );

@@ -13,7 +13,7 @@ import { SeverityBadge } from "@/components/severity";
 import { Tile } from "@/components/tile";
 import { useApi } from "@/lib/api/client";
 import type { FilterKey } from "@/lib/api/lists";
-import { timeOf } from "@/lib/format/dates";
+import { dateOf } from "@/lib/format/dates";
 import { count } from "@/lib/format/money";
 import { counted, sentenceCase } from "@/lib/format/words";
 import { useMember } from "@/lib/session/member";
@@ -47,6 +47,13 @@ const COLUMNS: readonly Column<Violation>[] = [
   },
   { id: "severity", header: "Severity", cell: ({ severity }) => <SeverityBadge severity={severity} /> },
   {
+    id: "status",
+    header: "Status",
+    cell: ({ status }) => (
+      <StatusIndicator type={OF_VIOLATIONS[status] ?? "info"}>{sentenceCase(status)}</StatusIndicator>
+    ),
+  },
+  {
     id: "resource",
     header: "Resource",
     cell: ({ resource_id }) => <Copyable text={resource_id} />,
@@ -54,19 +61,13 @@ const COLUMNS: readonly Column<Violation>[] = [
   {
     id: "why",
     header: "Why",
-    maxWidth: 320,
+    minWidth: 170,
+    maxWidth: 300,
     cell: ({ reason }) => <span className="breakable">{reason}</span>,
   },
-  {
-    id: "status",
-    header: "Status",
-    cell: ({ status }) => (
-      <StatusIndicator type={OF_VIOLATIONS[status] ?? "info"}>{sentenceCase(status)}</StatusIndicator>
-    ),
-  },
-  { id: "first-seen", header: "First seen", cell: ({ first_seen }) => timeOf(first_seen) },
-  { id: "last-seen", header: "Last seen", cell: ({ last_seen }) => timeOf(last_seen), optional: true },
-  { id: "account", header: "Account", cell: ({ account_id }) => account_id },
+  { id: "first-seen", header: "First seen", cell: ({ first_seen }) => dateOf(first_seen) },
+  { id: "last-seen", header: "Last seen", cell: ({ last_seen }) => dateOf(last_seen) },
+  { id: "account", header: "Account", cell: ({ account_id }) => account_id, optional: true },
   { id: "type", header: "Type", cell: ({ resource_type }) => resource_type, optional: true },
   { id: "region", header: "Region", cell: ({ region }) => region ?? "–", optional: true },
   {

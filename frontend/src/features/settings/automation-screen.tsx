@@ -24,7 +24,7 @@ import { SettingsTable } from "./settings-table";
 type Key = components["schemas"]["ConfiguredOut"];
 
 /** Savings are kept times 1000. */
-const IN_THOUSANDTHS = /savings/;
+const IN_THOUSANDTHS = "savings";
 
 const CONFIGURATION = ["/api/v1/automation/configuration"] as const;
 
@@ -139,7 +139,7 @@ function Value({ configured }: { configured: Key }) {
   return (
     <>
       <span className="breakable">{value}</span>
-      {IN_THOUSANDTHS.test(key) && tenant && (
+      {key.includes(IN_THOUSANDTHS) && tenant && (
         <Box color="text-body-secondary" fontSize="body-s">
           {money(Number(value) / 1000, tenant.reporting_currency)} a month
         </Box>

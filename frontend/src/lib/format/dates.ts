@@ -5,6 +5,7 @@ const day = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "s
 const shortDay = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "short" });
 const month = new Intl.DateTimeFormat("en-GB", { ...UTC, month: "short", year: "numeric" });
 const time = new Intl.DateTimeFormat("en-GB", { ...UTC, hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat("en-GB", { ...UTC, timeStyle: "medium" });
 
 export type Moment = string | Date;
 
@@ -27,6 +28,11 @@ export function monthOf(at: Moment): string {
 export function timeOf(at: Moment): string {
   const moment = new Date(at);
   return `${day.format(moment)}, ${time.format(moment)} UTC`;
+}
+
+/** E.g. "14:05:09", where seconds tell. */
+export function clockOf(at: Moment): string {
+  return clock.format(new Date(at));
 }
 
 /** E.g. "25 – 26 Nov 2026", or one day alone. */

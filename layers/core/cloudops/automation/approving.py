@@ -1,5 +1,6 @@
 """A person's word on a plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +28,7 @@ from cloudops.recommendations.life import Status
 __all__ = [
     "ApprovalFilter",
     "Approver",
+    "actions_of",
     "approve",
     "approver_of",
     "latest_request",
@@ -72,6 +74,12 @@ def list_requests(
     after = Cursor.decode(cursor) if cursor else None
     rows = approval_repository.list_approval_requests(connection, chosen, limit=limit + 1, after=after)
     return Page.of(rows, limit, lambda row: Cursor(at=row.created_at, id=row.id))
+
+
+def actions_of(connection: Connection, requests: Sequence[ApprovalRequest]) -> dict[UUID, Action]:
+    """By their ids, what the requests are about."""
+    found = repository.list_actions_by_id(connection, [request.action_id for request in requests])
+    return {action.id: action for action in found}
 
 
 def show_request(connection: Connection, request_id: UUID) -> tuple[ApprovalRequest, Action, list[Decision]]:
