@@ -42,8 +42,9 @@ def web_ui_and_browser() -> None:
         pytest.skip("the web UI is not built: `make ui` builds it")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(web_ui_and_browser: None, demo_once: Home) -> Iterator[Site]:
+    """Gone before other tests come: a process has one emulated AWS, and so one stack at a time."""
     port = free_port()
     origin = f"http://localhost:{port.getsockname()[1]}"
     with copy_of(demo_once) as home, Stack(home, Options(origin=origin)) as stack:
@@ -54,8 +55,9 @@ def site(web_ui_and_browser: None, demo_once: Home) -> Iterator[Site]:
             yield Site(origin=origin, stack=stack)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Gone before other tests come, in whose way the loop of Playwright would be."""
     with chromium() as browser:
         yield browser
 

@@ -4,10 +4,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,7 +14,6 @@ from local import api_client
 from local.cli import main
 from local.commands.jobs import run_job
 from local.commands.next_bill import bill
-from local.commands.up import make_demo
 from local.demo import compute, planted, scenes
 from local.demo.lines import Scenario
 from local.demo.organization import ACCOUNTS, DATA, PEOPLE, PROD, TEAMS, Account
@@ -26,17 +23,15 @@ from local.demo_home import sign_ins, start_accounts
 from local.functions import CHECKOUT
 from local.home import Home
 from local.people import People
-from local.postgres import READER
+from local.postgres import READER, Postgres
 from local.proxy_event import Request
-from local.stack import Stack
+from local.stack import Stack, database
 from local.web import application
+from tests.homes import DEMO_DAYS, DEMO_END, copy_of
 from tests.local.serving import free_port, served
 
 CONTRACTS = CHECKOUT.parent / "shared" / "checks" / "contracts.py"
-END = date(2026, 11, 20)
-# Bills are asked for by day, but what CloudWatch measured is always read up to this hour.
-NOW = datetime.now(UTC)
-SCENARIO = Scenario(timeline=Timeline(end=END, days=120), seed=7)
+SCENARIO = Scenario(timeline=Timeline(end=DEMO_END, days=DEMO_DAYS), seed=7)
 SEEN = """
     select account_id, resource_id, type, name, status, tags, configuration from resources
      where scanned_at is not null
@@ -65,37 +60,42 @@ FREE = ("AWS Account", "Log Group", "Security Group")
 
 
 @pytest.fixture(scope="module")
-def home() -> Home:
-    return Home(Path(os.environ["CLOUDOPS_TEST_HOME"]) / uuid4().hex)
+def home(demo_once: Home) -> Iterator[Home]:
+    with copy_of(demo_once) as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def made_at(home: Home) -> datetime:
+    """Bills are asked for by day, but what CloudWatch measured is always read up to this hour."""
+    return datetime.fromisoformat(home.recall("demo made at") or "")
 
 
 @pytest.fixture(scope="module")
 def first_scan(home: Home) -> list[tuple[Any, ...]]:
-    """The demo organisation's last four months, taken in and judged as `cloudops up` does it, and then stopped."""
-    with Stack(home) as stack:
-        make_demo(stack, end=END, now=NOW, days=120)
-        return rows(stack, SEEN)
+    with database(home) as postgres:
+        return rows(postgres, SEEN)
 
 
 @pytest.fixture(scope="module")
-def demo(home: Home, first_scan: list[tuple[Any, ...]]) -> Iterator[Stack]:
+def demo(home: Home, made_at: datetime, first_scan: list[tuple[Any, ...]]) -> Iterator[Stack]:
     """Started again and scanned again: the emulated AWS remembers nothing of the first time."""
     with Stack(home) as stack:
-        start_accounts(stack, now=NOW)
+        start_accounts(stack, now=made_at)
         run_job(stack, "inventory.scan", {})
         yield stack
 
 
-def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(stack.postgres.dsn(READER)) as connection:
+def rows(postgres: Postgres, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(postgres.dsn(READER)) as connection:
         return connection.execute(query).fetchall()
 
 
-def test_every_recent_incident_is_an_alert(demo: Stack) -> None:
+def test_every_recent_incident_is_an_alert(demo: Stack, made_at: datetime) -> None:
     alerts = list(api_client.items(demo, "/api/v1/alerts"))
 
     found = {(one["service_name"] or one["metric_name"], one["window_start"][:10]) for one in alerts}
-    released_on = deployment(NOW.date()).start.date().isoformat()
+    released_on = deployment(made_at.date()).start.date().isoformat()
     assert found >= {
         ("AmazonS3", "2026-10-18"),
         ("AmazonEC2", "2026-10-29"),
@@ -124,9 +124,9 @@ def test_every_account_is_connected_by_a_role_that_refuses_strangers(demo: Stack
 
 
 def test_a_scan_sees_what_runs_and_lacks_nothing(demo: Stack) -> None:
-    outcomes = rows(demo, "select distinct status, missing_actions from scan_items")
+    outcomes = rows(demo.postgres, "select distinct status, missing_actions from scan_items")
     counts = dict(
-        rows(demo, "select type, count(*) from resources where scanned_at is not null group by type")
+        rows(demo.postgres, "select type, count(*) from resources where scanned_at is not null group by type")
     )
 
     assert outcomes == [("scanned", [])]
@@ -135,7 +135,7 @@ def test_a_scan_sees_what_runs_and_lacks_nothing(demo: Stack) -> None:
 
 def test_what_is_scanned_is_what_the_bill_names(demo: Stack) -> None:
     unbilled = rows(
-        demo,
+        demo.postgres,
         "select type, name from resources where scanned_at is not null and monthly_cost = 0 order by 1, 2",
     )
 
@@ -147,7 +147,8 @@ def test_what_is_scanned_is_what_the_bill_names(demo: Stack) -> None:
 
 def test_what_was_planted_is_found_and_nothing_else(demo: Stack) -> None:
     flagged = rows(
-        demo, "select check_id, resource_id from coverage where source = 'inventory' and verdict = 'flagged'"
+        demo.postgres,
+        "select check_id, resource_id from coverage where source = 'inventory' and verdict = 'flagged'",
     )
 
     assert set(flagged) == planted.findings(SCENARIO)
@@ -155,7 +156,7 @@ def test_what_was_planted_is_found_and_nothing_else(demo: Stack) -> None:
 
 def test_what_was_planted_is_worth_money_at_the_bills_rates(demo: Stack) -> None:
     idle = rows(
-        demo,
+        demo.postgres,
         "select title, monthly_savings from recommendations"
         " where check_id in ('EC2-01', 'RDS-01', 'NET-14') and alert_id is null",
     )
@@ -172,14 +173,14 @@ def test_somebody_of_each_role_can_sign_in(demo: Stack) -> None:
         assert account
         bearer = (
             "Authorization",
-            f"Bearer {demo.tokens.issue(sub=account.sub, email=account.email, now=NOW)}",
+            f"Bearer {demo.tokens.issue(sub=account.sub, email=account.email, now=datetime.now(UTC))}",
         )
         answer = demo.gateway.handle(Request(method="GET", path="/api/v1/alerts", headers=[bearer]))
         seen[person.email] = answer.status
 
     assert set(seen.values()) == {200}
     assert len(sign_ins(demo.home)) == len(PEOPLE)
-    assert rows(demo, "select count(*) from memberships where finance_approver") == [(1,)]
+    assert rows(demo.postgres, "select count(*) from memberships where finance_approver") == [(1,)]
 
 
 def test_the_dashboard_shows_spend_and_savings(demo: Stack) -> None:
@@ -223,20 +224,20 @@ def test_a_later_start_has_the_same_resources_changed_as_they_were(
     demo: Stack, first_scan: list[tuple[Any, ...]]
 ) -> None:
     """The first scan was before the changes."""
-    found = rows(demo, SEEN)
+    found = rows(demo.postgres, SEEN)
 
     changed = [(now[1], now[6]) for now, then in zip(found, first_scan, strict=True) if now != then]
     assert [(one, configuration.get("instanceType")) for one, configuration in changed] == [
         (machine("scheduler", 0), "m5.large")
     ]
-    assert rows(demo, "select count(*) from resources where status = 'gone'") == [(0,)]
-    assert rows(demo, "select count(*) from monitored_targets") == [(2,)]
+    assert rows(demo.postgres, "select count(*) from resources where status = 'gone'") == [(0,)]
+    assert rows(demo.postgres, "select count(*) from monitored_targets") == [(2,)]
 
 
 def test_its_first_changes_are_in_every_state_that_people_meet(demo: Stack) -> None:
     first = "select type, status, resource_id from actions order by created_at limit 7"
 
-    assert rows(demo, first) == [
+    assert rows(demo.postgres, first) == [
         ("ec2.resize", "completed", machine("scheduler", 0)),
         ("ec2.resize", "rolled_back", machine("scheduler", 1)),
         ("rds.resize", "failed", "catalog"),
@@ -285,7 +286,7 @@ def test_a_change_is_proposed_approved_and_made_and_its_saving_shows_on_the_next
     assert f"ec2.resize on {oversized} is completed" in done
     assert api_client.get(demo, "/api/dashboard/metrics")["realizedSavings"] == 0
 
-    bill(demo, days=(NOW.date() - END).days + 14)
+    bill(demo, days=(datetime.now(UTC).date() - DEMO_END).days + 14)
     with up(demo):
         shown = cloudops(demo, capsys, "savings")
 
