@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
+PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate \
 	--python-version 3.12 --custom-compile-command "make lock"
 LAYERS := core ingest arrow detect migrate slack
@@ -19,7 +20,7 @@ PARAMETERS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 RELEASE = cloudops-guardrails-$(VERSION)
 
-.PHONY: help setup run ui test lint format types lock openapi onboarding build deploy release size lighthouse bench clean
+.PHONY: help setup run ui check test journeys lint format types lock openapi onboarding build deploy release size lighthouse bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,9 +55,14 @@ frontend/dist/.complete: $(UI_SOURCES) frontend/node_modules/.complete
 run: ui ## Run the whole stack on this machine (PORT=8080, DATA=folder of exports; without DATA a demo)
 	.venv/bin/cloudops up --port $(PORT) $(if $(DATA),--data "$(DATA)")
 
-test: ui .venv-sam/.complete lint types ## Pass every check and every test
+check: lint types test journeys ## Pass every check and every test: what a change has to pass
+
+test: ui .venv-sam/.complete ## Test functions, jobs, database, template and the web UI's modules
 	$(NPM) test --silent
-	$(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) --ignore tests/journeys
+
+journeys: ui .venv-sam/.complete ## Test whole stacks: commands, killed processes, the demo, the web UI in a browser
+	$(PYTEST) tests/journeys
 
 lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, migrations and the template
 	.venv/bin/ruff check .

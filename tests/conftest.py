@@ -164,14 +164,6 @@ def module_database(migrated_server: Postgres) -> Iterator[Database]:
         yield copy
 
 
-@pytest.fixture(scope="session")
-def demo_once() -> Home:
-    """A home in which the demo organisation was made, to be copied by `copy_of` before it is started."""
-    from tests.homes import made_once, make_demo_once  # noqa: PLC0415 - most tests start no stack
-
-    return made_once("demo-once", make_demo_once)
-
-
 @pytest.fixture
 def empty_database(postgres_server: Postgres) -> Iterator[Database]:
     with _copy(postgres_server, "template0") as copy:

@@ -4,10 +4,8 @@ from pathlib import Path
 import pytest
 
 from local.functions import Functions
-from local.home import Home
 from local.template import Template, read
 from local.transform import transformed
-from tests.homes import copy_of, made_once, start_once
 from tests.local.small_stack import write_small_stack
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -43,16 +41,3 @@ def functions(
     )
     yield functions
     functions.close()
-
-
-@pytest.fixture(scope="session")
-def started_once() -> Home:
-    """A home in which a stack was started and stopped."""
-    return made_once("started-once", start_once)
-
-
-@pytest.fixture(scope="module")
-def started_home(started_once: Home) -> Iterator[Path]:
-    """A copy for one module, whose database needs no set-up any more."""
-    with copy_of(started_once) as home:
-        yield home.path

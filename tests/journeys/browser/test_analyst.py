@@ -8,8 +8,8 @@ from decimal import Decimal
 from playwright.sync_api import Page, expect
 
 from local import api_client
-from tests.browser.conftest import Site
-from tests.browser.signing_in import sign_in
+from tests.journeys.browser.conftest import Site
+from tests.journeys.browser.signing_in import sign_in
 
 WEEK = timedelta(days=7)
 

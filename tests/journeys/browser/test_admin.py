@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from local import api_client
 from local.postgres import SUPERUSER
-from tests.browser.accessibility import violations
-from tests.browser.conftest import Site
-from tests.browser.signing_in import sign_in
+from tests.journeys.browser.accessibility import violations
+from tests.journeys.browser.conftest import Site
+from tests.journeys.browser.signing_in import sign_in
 
 NUMBER = "111122223333"
 ACCOUNTS = "/api/v1/cloud-accounts"

@@ -17,8 +17,8 @@ from local.members import add_member
 from local.people import Account
 from local.postgres import APP
 from local.stack import seal_key
-from tests.browser.conftest import Site
-from tests.browser.signing_in import sign_in
+from tests.journeys.browser.conftest import Site
+from tests.journeys.browser.signing_in import sign_in
 
 UMBRELLA = UUID("0bbe1100-0000-4000-8000-000000000001")
 SIGNED_IN = "Object.entries(sessionStorage).find(([name]) => name.startsWith('oidc.user:'))"

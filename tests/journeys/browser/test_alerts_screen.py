@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local import api_client
-from tests.browser.accessibility import violations
-from tests.browser.conftest import Site
-from tests.browser.signing_in import sign_in
+from tests.journeys.browser.accessibility import violations
+from tests.journeys.browser.conftest import Site
+from tests.journeys.browser.signing_in import sign_in
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import psycopg
 from playwright.sync_api import Page, expect
 
 from local.postgres import SUPERUSER
-from tests.browser.conftest import Site
-from tests.browser.signing_in import sign_in
+from tests.journeys.browser.conftest import Site
+from tests.journeys.browser.signing_in import sign_in
 
 
 @contextmanager
