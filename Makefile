@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+# What takes minutes: no change is checked without them, but they are not for after each line.
+JOURNEYS := tests/journeys tests/integration/automation/test_any_schedule.py tests/integration/automation/test_rehearsal.py
 COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate \
 	--python-version 3.12 --custom-compile-command "make lock"
 LAYERS := core ingest arrow detect migrate slack
@@ -59,10 +61,10 @@ check: lint types test journeys ## Pass every check and every test: what a chang
 
 test: ui .venv-sam/.complete ## Test functions, jobs, database, template and the web UI's modules
 	$(NPM) test --silent
-	$(PYTEST) --ignore tests/journeys
+	$(PYTEST) $(addprefix --ignore ,$(JOURNEYS))
 
-journeys: ui .venv-sam/.complete ## Test whole stacks: commands, killed processes, the demo, the web UI in a browser
-	$(PYTEST) tests/journeys
+journeys: ui .venv-sam/.complete ## Test whole stacks and runs: commands, killed processes, the demo, the web UI in a browser
+	$(PYTEST) $(JOURNEYS)
 
 lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, migrations and the template
 	.venv/bin/ruff check .
