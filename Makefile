@@ -22,7 +22,7 @@ PARAMETERS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 RELEASE = cloudops-guardrails-$(VERSION)
 
-.PHONY: help setup run ui check test journeys lint format types lock openapi onboarding build deploy release size lighthouse bench clean
+.PHONY: help setup run ui check test journeys lint format types lock openapi onboarding build deploy release size lighthouse screenshots bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -122,6 +122,9 @@ size: build ## Print the size of each built function against Lambda's limit
 lighthouse: setup ## Measure the pages of a running stack (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
 	$(NPM)/lighthouse ci --ignore-scripts --silent
 	PATH="$(CURDIR)/.venv/bin:$$PATH" node frontend/lighthouse/measure.mjs "$(ORIGIN)" "$(EMAIL)" "$(PASSWORD)"
+
+screenshots: setup ## Take the README's pictures of a running demo (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
+	$(PYTHON) -m scripts.take_screenshots "$(ORIGIN)" "$(EMAIL)" "$(PASSWORD)"
 
 bench: setup ## Print every benchmark's ratio (takes minutes)
 	for bench in bench/bench_*.py; do echo "== $$bench"; $(PYTHON) $$bench; done

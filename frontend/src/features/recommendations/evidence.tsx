@@ -166,7 +166,7 @@ export function Configuration({ found }: { found: RecommendationDetail }) {
             fact in found.recommended_config ? (
               <strong>{readable(found.recommended_config[fact])}</strong>
             ) : (
-              <Box color="text-body-secondary">as it is</Box>
+              <Box color="text-body-secondary">not stated</Box>
             ),
         },
       ]}

@@ -62,10 +62,10 @@ export function coverageOf(api: Api) {
   });
 }
 
-export function metricsOf(api: Api) {
+export function summaryOf(api: Api) {
   return queryOptions({
-    queryKey: ["/api/dashboard/metrics"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/dashboard/metrics", { signal })),
+    queryKey: ["/api/dashboard/summary"],
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/dashboard/summary", { signal })),
   });
 }
 

@@ -9,7 +9,7 @@ import { timeOf } from "@/lib/format/dates";
 import { count, money, percent } from "@/lib/format/money";
 import { counted } from "@/lib/format/words";
 
-import { coverageOf, identifiedOf, metricsOf, tenantOf } from "./queries";
+import { coverageOf, identifiedOf, summaryOf, tenantOf } from "./queries";
 
 const NOTHING = "–";
 const TILE = { default: 12, xxs: 6, m: 3 } as const;
@@ -17,10 +17,10 @@ const TILE = { default: 12, xxs: 6, m: 3 } as const;
 /** What could be saved, what was, and how much was looked at to say so. */
 export function SavingsSummary() {
   const api = useApi();
-  const [identified, metrics, tenant, coverage] = useQueries({
-    queries: [identifiedOf(api), metricsOf(api), tenantOf(api), coverageOf(api)],
+  const [identified, summary, tenant, coverage] = useQueries({
+    queries: [identifiedOf(api), summaryOf(api), tenantOf(api), coverageOf(api)],
   });
-  const failed = [identified, metrics, tenant, coverage].find(({ error }) => error);
+  const failed = [identified, summary, tenant, coverage].find(({ error }) => error);
   if (failed?.error) return <ProblemAlert error={failed.error} retry={() => void failed.refetch()} />;
   const currency = tenant.data?.reporting_currency ?? "USD";
   const sums = identified.data?.items ?? [];
@@ -46,11 +46,14 @@ export function SavingsSummary() {
       </Tile>
       <Tile
         label="Realised, a month"
-        value={metrics.data ? money(metrics.data.realizedSavings / 1000, currency) : NOTHING}
+        value={summary.data ? money(summary.data.now.realized_savings, currency) : NOTHING}
       >
         Measured on later bills. <Link href="/savings">See by change</Link>
       </Tile>
-      <Tile label="Waste" value={metrics.data ? percent(metrics.data.wastePercentage / 100) : NOTHING}>
+      <Tile
+        label="Waste"
+        value={summary.data ? percent(Number(summary.data.now.waste_percentage) / 100) : NOTHING}
+      >
         Of the spend of 30 days could be saved
       </Tile>
       <Tile label="Judgements" value={coverage.data ? count(judged) : NOTHING}>
