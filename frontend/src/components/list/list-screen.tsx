@@ -159,11 +159,14 @@ export function ListScreen<P extends ListPath>(props: ListScreenProps<P>) {
   );
 }
 
+/** In pixels: a phone scrolls sideways rather than break a word like “Acknowledged”. */
+const READABLE = 130;
+
 function definitionOf<Item>({ align, cell, minWidth, ...column }: Column<Item>, narrow: boolean) {
   return {
     ...column,
     // A phone has room for little more than the name.
-    minWidth: narrow && minWidth ? Math.min(minWidth, 180) : minWidth,
+    minWidth: narrow ? Math.min(minWidth ?? READABLE, 180) : minWidth,
     header: align ? <div className="number">{column.header}</div> : column.header,
     cell: (item: Item) => (align ? <div className="number">{cell(item)}</div> : cell(item)),
   };
