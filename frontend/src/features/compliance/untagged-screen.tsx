@@ -1,16 +1,19 @@
+import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
 import { useQuery } from "@tanstack/react-query";
 
 import { Copyable } from "@/components/copyable";
+import { Loaded } from "@/components/feedback/loaded";
 import type { Filter } from "@/components/list/filters";
 import { type Column, ListScreen } from "@/components/list/list-screen";
 import { useList } from "@/components/list/use-list";
+import { Page } from "@/components/page";
 import { useApi } from "@/lib/api/client";
 import type { FilterKey } from "@/lib/api/lists";
 import { timeOf } from "@/lib/format/dates";
 import { money } from "@/lib/format/money";
 
-import { requiredTagsOf, teamsOf, type Untagged } from "./queries";
+import { requiredTagsOf, scansOf, teamsOf, type Untagged } from "./queries";
 
 const COLUMNS: readonly Column<Untagged>[] = [
   {
@@ -66,7 +69,33 @@ const COLUMNS: readonly Column<Untagged>[] = [
   { id: "name", header: "Name", cell: ({ name }) => name, optional: true },
 ];
 
+const TITLE = "Untagged resources";
+const DESCRIPTION =
+  "Resources that lack required tags, the dearest first: effective cost of the last 30 days.";
+
 export function Screen() {
+  const query = useQuery(scansOf(useApi()));
+  return (
+    <Loaded query={query}>
+      {({ items }) =>
+        items.some(({ status }) => status === "completed") ? <UntaggedList /> : <NeverScanned />
+      }
+    </Loaded>
+  );
+}
+
+function NeverScanned() {
+  return (
+    <Page title={TITLE} description={DESCRIPTION} freshness="No scan yet">
+      <Box textAlign="center" color="text-body-secondary" padding="l">
+        No scan is completed yet. One runs each day after the inventory; an operator can{" "}
+        <Link href="/compliance">start one now</Link>.
+      </Box>
+    </Page>
+  );
+}
+
+function UntaggedList() {
   const api = useApi();
   const { data: teams } = useQuery(teamsOf(api));
   const { data: required } = useQuery(requiredTagsOf(api));
@@ -92,8 +121,8 @@ export function Screen() {
     <ListScreen
       list={list}
       noun="resources"
-      title="Untagged resources"
-      description="Resources that lack required tags, the dearest first: effective cost of the last 30 days."
+      title={TITLE}
+      description={DESCRIPTION}
       freshness={scanned ? `As of the scan at ${timeOf(scanned)}` : "As of the latest scan of tags"}
       columns={COLUMNS}
       rowId={({ account_id, resource_id }) => `${account_id} ${resource_id}`}
