@@ -54,7 +54,10 @@ PAGES: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "costs by service": ("/api/v1/costs", [("group_by", "service"), *OCTOBER]),
     "costs by account": ("/api/v1/costs", [("group_by", "account"), *OCTOBER]),
     "costs per day": ("/api/v1/costs", [("group_by", "service"), ("granularity", "daily"), *OCTOBER]),
-    "costs of an account": ("/api/v1/costs", [("group_by", "service"), ("account", ACCOUNTS[0].number), *OCTOBER]),
+    "costs of an account": (
+        "/api/v1/costs",
+        [("group_by", "service"), ("account", ACCOUNTS[0].number), *OCTOBER],
+    ),
     "costs by team": ("/api/v1/costs/by_team", []),
     "overview": ("/api/dashboard/summary", []),
     "deliveries": ("/api/v1/deliveries", []),

@@ -82,9 +82,12 @@ function AppearanceMenu() {
 
 function PersonMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const session = useSession();
+  const narrow = useIsNarrow();
   const { profile } = useMember();
+  const name = profile.first_name ?? profile.email.split("@")[0] ?? profile.email;
   return (
     <ButtonDropdown
+      ariaLabel={narrow ? `${initialsOf(name)}, ${name}` : undefined}
       items={[
         {
           text: `${profile.email}, ${rights(profile)}`,
@@ -99,9 +102,17 @@ function PersonMenu({ onShortcuts }: { onShortcuts: () => void }) {
         else void session.signOut();
       }}
     >
-      {profile.first_name ?? profile.email.split("@")[0]}
+      {narrow ? initialsOf(name) : name}
     </ButtonDropdown>
   );
+}
+
+/** E.g. "leo.marchetti" -> "LM": a phone has room for no more beside the tenant's name. */
+function initialsOf(name: string): string {
+  return name
+    .split(/[._ -]+/)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join("");
 }
 
 function rights({ role, finance_approver }: Profile): string {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,30 +10,11 @@ from playwright.sync_api import Page, expect
 
 from local import api_client
 from local.postgres import SUPERUSER
-from tests.journeys.browser.accessibility import violations
 from tests.journeys.browser.conftest import Site
 from tests.journeys.browser.signing_in import sign_in
 
 NUMBER = "111122223333"
 ACCOUNTS = "/api/v1/cloud-accounts"
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-MINE = (
-    "/accounts",
-    "/accounts/connect",
-    "/data-sources",
-    "/deliveries",
-    "/reconciliation",
-    "/audit",
-    "/settings",
-    "/settings/members",
-    "/settings/automation",
-    "/settings/limits",
-    "/settings/channels",
-    "/settings/tags",
-    "/settings/retention",
-    "/costs",
-    "/showback",
-)
 
 
 def known(site: Site) -> list[dict[str, Any]]:
@@ -106,20 +87,3 @@ def test_who_is_no_admin_is_told_no_external_id(site: Site, page: Page) -> None:
     expect(page.get_by_text("external id").first).to_be_visible()
     expect(page.get_by_role("button", name="Verify")).to_have_count(0)
     assert connected["external_id"] not in page.content()
-
-
-@pytest.mark.parametrize("path", MINE)
-def test_everybody_can_read_it(site: Site, page: Page, path: str) -> None:
-    # Colours that are on their way from one scheme to the other have no contrast.
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{site.origin}{path}")
-    sign_in(page, site.person("admin"))
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_load_state("networkidle")
-
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert violations(page) == [], (scheme, width)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (scheme, width)

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local import api_client
-from tests.journeys.browser.accessibility import violations
 from tests.journeys.browser.conftest import Site
 from tests.journeys.browser.signing_in import sign_in
 
@@ -72,20 +71,3 @@ def test_what_is_shown_can_be_taken_along(site: Site, page: Page) -> None:
     assert header.startswith("id,")
     assert rows
     assert all(",reliability," in row for row in rows)
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_it(
-    site: Site, page: Page, alert: dict[str, Any], scheme: Any, width: int
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{site.origin}/")
-    sign_in(page, site.person("viewer"))
-
-    for path in ("/", "/alerts", f"/alerts/{alert['id']}"):
-        page.goto(f"{site.origin}{path}")
-        page.wait_for_load_state("networkidle")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert violations(page) == [], path

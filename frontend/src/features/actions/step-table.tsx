@@ -39,7 +39,7 @@ export function StepTable({ action }: { action: ActionDetail }) {
       items={rowsOf(action)}
       trackBy="key"
       columnDefinitions={[
-        { id: "number", header: "", cell: ({ number }) => number },
+        { id: "number", header: "No.", cell: ({ number }) => number },
         {
           id: "name",
           header: "Step",

@@ -157,7 +157,7 @@ export function Configuration({ found }: { found: RecommendationDetail }) {
       header={<Header variant="h2">Configuration</Header>}
       items={facts}
       columnDefinitions={[
-        { id: "fact", header: "", isRowHeader: true, cell: wordsOf },
+        { id: "fact", header: "Setting", isRowHeader: true, cell: wordsOf },
         { id: "now", header: "Now", cell: (fact) => readable(found.current_config[fact]) },
         {
           id: "recommended",
