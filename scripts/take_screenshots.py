@@ -3,17 +3,16 @@
 Each is taken in both colour schemes into docs/images, from a stack that runs.
 """
 
-import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from tests.local.chromium import chromium
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SCHEMES = ("light", "dark")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +45,7 @@ SHOTS = (
 
 def main(origin: str, email: str, password: str) -> None:
     IMAGES.mkdir(exist_ok=True)
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)))
-    # As root, Chromium starts without its sandbox only.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+    with chromium() as browser:
         page = browser.new_page(reduced_motion="reduce")
         page.goto(origin)
         page.get_by_label("E-mail address").fill(email)
@@ -59,7 +54,6 @@ def main(origin: str, email: str, password: str) -> None:
         page.get_by_role("banner").wait_for()
         for shot in SHOTS:
             take(page, shot, origin)
-        browser.close()
 
 
 def take(page: Page, shot: Shot, origin: str) -> None:

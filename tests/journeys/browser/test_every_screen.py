@@ -15,7 +15,7 @@ from tests.journeys.browser.signing_in import sign_in
 FEATURES = sorted((CHECKOUT / "frontend" / "src" / "features").glob("*/screens.ts"))
 PATH = re.compile(r'path: "([^"]+)"')
 # Screens of their own beside those of one thing.
-OTHERS = re.compile("/(new|import|connect|scans|coverage|accepted|cards)$")
+OTHERS = re.compile("/(new|import|connect|scans|coverage|accepted)$")
 # Where the list of what an address names is under another address.
 LISTED_AT = {"/teams": "/organization"}
 # The demo loads its bills by the command line, and so has no data source.
