@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jsonschema
+
 from local.functions import FunctionBusyError, FunctionError, FunctionTimeoutError, Invoker
 from local.proxy_event import Answer, MalformedAnswerError, Request, answer_of, event_of
 from local.template import GatewayResponse, Route, Template
@@ -14,6 +16,7 @@ from local.tokens import InvalidTokenError, TokenIssuer
 REQUEST_LIMIT = 10 * 2**20
 ANSWER_LIMIT = 6 * 2**20
 INTEGRATION_SECONDS = 29
+JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,9 @@ MISSING_TOKEN = Refusal(
 )
 UNAUTHORIZED = Refusal(
     type="UNAUTHORIZED", status=401, message="Unauthorized", error_type="UnauthorizedException"
+)
+BAD_BODY = Refusal(
+    type="BAD_REQUEST_BODY", status=400, message="Invalid request body", error_type="BadRequestException"
 )
 TOO_LARGE = Refusal(
     type="REQUEST_TOO_LARGE", status=413, message="Request Too Long", error_type="RequestTooLargeException"
@@ -105,6 +111,8 @@ class Gateway:
             claims = self._authorize(request) if match.route.authorized else None
         except InvalidTokenError:
             return self._refuse(UNAUTHORIZED, request)
+        if match.route.body is not None and not _is_valid(request, match.route.body):
+            return self._refuse(BAD_BODY, request)
         return self._integrate(match.route.function, match, request, claims)
 
     def _authorize(self, request: Request) -> Mapping[str, Any]:
@@ -170,6 +178,18 @@ def _body(template: str | None, refusal: Refusal, request: Request) -> str:
     for name, value in values.items():
         text = text.replace(name, value)
     return text
+
+
+def _is_valid(request: Request, schema: Mapping[str, Any]) -> bool:
+    """As API Gateway judges: JSON is what says so or says nothing, no body is an empty object, and the rest passes."""
+    media_type = (request.header("content-type") or JSON).partition(";")[0].strip().lower()
+    if media_type != JSON:
+        return True
+    try:
+        body = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        return False
+    return jsonschema.Draft4Validator(schema).is_valid(body)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -13,6 +13,8 @@ REGION = "us-east-1"
 ANY_METHOD = "x-amazon-apigateway-any-method"
 INTEGRATION = "x-amazon-apigateway-integration"
 GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
+VALIDATORS = "x-amazon-apigateway-request-validators"
+VALIDATOR = "x-amazon-apigateway-request-validator"
 Resources = Mapping[str, dict[str, Any]]
 # What is not enforced or not there on one machine (permissions, the network) may use functions that only
 # CloudFormation can answer.
@@ -41,13 +43,17 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """`function` is None where API Gateway answers by itself with `headers`; `method` is ANY or a name."""
+    """`function` is None where API Gateway answers by itself with `headers`; `method` is ANY or a name.
+
+    `body` is the schema (JSON Schema, draft 4) that API Gateway holds JSON bodies against, None where it does not.
+    """
 
     path: str
     method: str
     function: str | None
     authorized: bool
     headers: Mapping[str, str]
+    body: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +217,17 @@ def _routes(api: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Route]
                 headers=_headers(
                     integration.get("responses", {}).get("default", {}).get("responseParameters", {})
                 ),
+                body=_body(api, operation),
             )
+
+
+def _body(api: Mapping[str, Any], operation: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    validator = api.get(VALIDATORS, {}).get(operation.get(VALIDATOR), {})
+    if not validator.get("validateRequestBody"):
+        return None
+    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema: Mapping[str, Any] = api["components"]["schemas"][reference.rpartition("/")[2]]
+    return schema
 
 
 def _integrated(uri: str | None, names: Mapping[str, str]) -> str | None:

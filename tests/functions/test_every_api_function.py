@@ -9,6 +9,7 @@ import pytest
 
 from tests.functions.conftest import Company
 from tests.functions.invoking import changed, event, invoke, request
+from tests.template.stack import source
 
 ASKED = {
     "actions": "actions.list",
@@ -92,6 +93,14 @@ def test_a_body_that_is_no_json_object_is_named(name: str, body: str) -> None:
     reply = request(name, body=body)
 
     assert (reply.status, reply.headers["content-type"], reply.fields) == (422, PROBLEM, ["body"])
+
+
+def test_api_gateway_refuses_such_a_body_in_the_same_words() -> None:
+    reply = request("alerts.set-cost-limit", body="[]")
+
+    refusal = source()["Resources"]["Api"]["Properties"]["GatewayResponses"]["BAD_REQUEST_BODY"]
+    assert refusal["StatusCode"] == reply.status
+    assert json.loads(refusal["ResponseTemplates"]["application/json"]) == reply.json
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"{"])

@@ -27,6 +27,7 @@ Resources:
         DefaultAuthorizer: Cognito
         AddDefaultAuthorizerToCorsPreflight: false
         Authorizers: {Cognito: {UserPoolArn: !Ref UserPoolArn}}
+      Models: {JsonObject: {type: object}}
       Cors: {AllowOrigin: !Sub "'${AllowedOrigin}'", AllowMethods: "'GET,POST'", MaxAge: "'600'"}
       GatewayResponses:
         UNAUTHORIZED:
@@ -49,7 +50,13 @@ Resources:
           ADDRESS: !Sub "${AllowedOrigin}/${AWS::Region}"
           EXPORTS: !If [HasExports, "some", "none"]
       Events:
-        Things: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /things, Method: any}}
+        Things:
+          Type: Api
+          Properties:
+            RestApiId: !Ref Api
+            Path: /things
+            Method: any
+            RequestModel: {Model: JsonObject, ValidateBody: true, ValidateParameters: false}
         Thing: {Type: Api, Properties: {RestApiId: !Ref Api, Path: "/things/{id}", Method: get}}
         Special: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /things/special, Method: get}}
         Rest: {Type: Api, Properties: {RestApiId: !Ref Api, Path: "/things/{proxy+}", Method: any}}

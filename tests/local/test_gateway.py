@@ -40,9 +40,11 @@ def call(
     token: str | None = None,
     *,
     query: Pairs = (),
+    content_type: str | None = None,
     body: bytes = b"",
 ) -> Answer:
     headers = [("authorization", f"Bearer {token}")] if token else []
+    headers += [("content-type", content_type)] if content_type else []
     return gateway.handle(Request(method=method, path=path, query=query, headers=headers, body=body))
 
 
@@ -180,6 +182,42 @@ def test_ten_megabytes_come_in_and_one_byte_more_does_not(gateway: Gateway) -> N
 
     assert call(gateway, "POST", "/things", body=b"x" * limit).status == 401
     assert call(gateway, "POST", "/things", body=b"x" * (limit + 1)).status == 413
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"text"', b"null", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("content_type", [None, "application/json", "Application/JSON; charset=utf-8"])
+def test_a_body_that_breaks_the_routes_model_reaches_no_function(
+    gateway: Gateway, token: str, content_type: str | None, body: bytes
+) -> None:
+    answer = call(gateway, "POST", "/things", token, content_type=content_type, body=body)
+
+    assert answer.status == 400
+    assert json.loads(answer.body) == {"message": "Invalid request body"}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b'{"a": 1}'),
+        ("application/json", b""),
+        (None, b""),
+        ("text/csv", b"a,b"),
+    ],
+)
+def test_a_body_that_the_model_holds_for_or_is_not_about_passes(
+    gateway: Gateway, token: str, content_type: str | None, body: bytes
+) -> None:
+    answer = call(gateway, "POST", "/things", token, content_type=content_type, body=body)
+
+    assert event_of(answer)["body"] == (body.decode() or None)
+
+
+def test_a_route_without_a_model_takes_any_body(gateway: Gateway, token: str) -> None:
+    assert call(gateway, "POST", "/things/7/parts", token, body=b"[]").status == 200
+
+
+def test_who_may_not_call_learns_nothing_of_the_model(gateway: Gateway) -> None:
+    assert call(gateway, "POST", "/things", body=b"[]").status == 401
 
 
 @pytest.mark.parametrize("wish", ["raise", "exit", "no status", "not json", "large"])

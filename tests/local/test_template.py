@@ -23,9 +23,14 @@ def route(template: Template, path: str, method: str) -> Route:
 
 def test_a_route_knows_its_function_and_its_authorizer(small_template: Template) -> None:
     assert route(small_template, "/things/{proxy+}", "ANY") == Route(
-        path="/things/{proxy+}", method="ANY", function="echo", authorized=True, headers={}
+        path="/things/{proxy+}", method="ANY", function="echo", authorized=True, headers={}, body=None
     )
     assert route(small_template, "/open", "ANY").authorized is False
+
+
+def test_a_route_knows_what_its_bodies_are_held_against(small_template: Template) -> None:
+    assert route(small_template, "/things", "ANY").body == {"type": "object"}
+    assert route(small_template, "/things", "OPTIONS").body is None
 
 
 def test_preflight_requests_are_answered_by_the_gateway(small_template: Template) -> None:

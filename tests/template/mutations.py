@@ -56,7 +56,19 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{API}/GatewayResponses/UNAUTHORIZED/ResponseParameters/Headers/Access-Control-Allow-Origin",
         "'*'",
     ),
+    (
+        access.bodies_are_objects_before_a_function_sees_them,
+        f"{COSTS}/Events/CostsProxy/Properties/RequestModel",
+        DROP,
+    ),
+    (
+        access.bodies_are_objects_before_a_function_sees_them,
+        f"{COSTS}/Events/Costs/Properties/RequestModel/ValidateBody",
+        False,
+    ),
+    (access.bodies_are_objects_before_a_function_sees_them, f"{API}/Models/JsonObject/type", "array"),
     (access.refusals_are_problems, f"{API}/GatewayResponses/UNAUTHORIZED", DROP),
+    (access.refusals_are_problems, f"{API}/GatewayResponses/BAD_REQUEST_BODY", DROP),
     (
         access.refusals_are_problems,
         f"{API}/GatewayResponses/THROTTLED/ResponseParameters/Headers/Content-Type",

@@ -213,9 +213,26 @@ def browsers_may_read_answers_from_our_own_origin_alone(stack: Stack) -> Iterato
             yield f"{kind} may be read from other origins"
 
 
+def bodies_are_objects_before_a_function_sees_them(stack: Stack) -> Iterator[str]:
+    validators = stack.api.get("x-amazon-apigateway-request-validators", {})
+    schemas = stack.api.get("components", {}).get("schemas", {})
+    for path, method, operation in stack.routes:
+        if method != "any":
+            continue
+        validator = validators.get(operation.get("x-amazon-apigateway-request-validator"), {})
+        if validator.get("validateRequestBody") is not True:
+            yield f"{path} validates no body"
+        content = operation.get("requestBody", {}).get("content", {})
+        reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+        if schemas.get(reference.rpartition("/")[2]) != {"type": "object"}:
+            yield f"{path} takes what is no JSON object"
+
+
 def refusals_are_problems(stack: Stack) -> Iterator[str]:
     responses = stack.api.get("x-amazon-apigateway-gateway-responses", {})
-    for missing in {"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED"} - set(responses):
+    for missing in {"DEFAULT_4XX", "DEFAULT_5XX", "BAD_REQUEST_BODY", "UNAUTHORIZED", "THROTTLED"} - set(
+        responses
+    ):
         yield f"{missing} has API Gateway's own shape"
     for kind, response in responses.items():
         headers = response.get("responseParameters", {})
@@ -339,6 +356,7 @@ INVARIANTS = (
     tokens_come_from_the_user_pool,
     routes_are_those_of_the_domains,
     browsers_may_read_answers_from_our_own_origin_alone,
+    bodies_are_objects_before_a_function_sees_them,
     refusals_are_problems,
     the_stage_is_throttled_logged_and_traced,
     functions_have_roles_of_their_own,
