@@ -165,3 +165,22 @@ class UnitCostList(Shown):
     metric_name: str
     start: date
     end: date
+
+
+class SelfCostOut(Shown):
+    """`source` is `bill` for charges that carry the tag, `calls` for counted calls of Cost Explorer."""
+
+    month: date
+    service: str
+    currency: str
+    source: Literal["bill", "calls"]
+    billed_cost: Decimal
+
+
+class SelfCostList(Shown):
+    """`tag_key` and `tag_value` are what the product's own resources carry on a bill."""
+
+    items: list[SelfCostOut]
+    next_cursor: None = None
+    tag_key: str
+    tag_value: str

@@ -9,7 +9,7 @@ from cloudops.platform.http import unit
 from cloudops.platform.parameters import Day
 from cloudops.platform.principal import Role
 from cloudops.showback import use_cases as showback
-from cloudops.showback.models import Level, Measure, UnitCount
+from cloudops.showback.models import SELF_TAG, Level, Measure, UnitCount
 from costs.application import app
 from costs.owner_schemas import (
     BusinessGroupCost,
@@ -19,6 +19,8 @@ from costs.owner_schemas import (
     DrilledCostList,
     DrilledCostOut,
     OwnedList,
+    SelfCostList,
+    SelfCostOut,
     ServiceCost,
     ServiceCostList,
     ShowbackLineOut,
@@ -96,6 +98,20 @@ def report_showback(team: Team, month: Annotated[Day, Query()]) -> ShowbackRepor
     with unit(app) as one:
         lines = showback.report_showback(one.connection, team, month)
     return ShowbackReport(items=[ShowbackLineOut.model_validate(line) for line in lines])
+
+
+@app.get("/api/v1/costs/self")
+def read_self_costs() -> SelfCostList:
+    """What CloudOps Guardrails itself costs, by month and provider service, from the bills that its stack is on.
+
+    Its resources are known by their tag, which has to be activated for cost allocation.
+    """
+    with unit(app) as one:
+        found = showback.read_self_costs(one.connection)
+    key, value = SELF_TAG
+    return SelfCostList(
+        items=[SelfCostOut.model_validate(row) for row in found], tag_key=key, tag_value=value
+    )
 
 
 @app.put("/api/v1/costs/unit-counts")

@@ -17,6 +17,7 @@ from local.demo.organization import (
     CHECKOUT,
     DATA,
     DEV,
+    GUARDRAILS,
     INSIGHTS,
     PAYER,
     PLATFORM,
@@ -63,6 +64,23 @@ FUNCTIONS = (
         memory=3.0,
         profile=shapes.PIPELINES,
     ),
+    Function(
+        name=GUARDRAILS,
+        account=SECURITY,
+        team=PLATFORM,
+        millions=0.02,
+        seconds=0.6,
+        memory=0.5,
+        profile=shapes.EVEN,
+    ),
+)
+
+
+# Millions of requests a day.
+QUEUES = (
+    ("orders", PROD, CHECKOUT, 14.0, shapes.SHOPPERS),
+    ("stock-changes", PROD, CATALOG, 9.0, shapes.SHOPPERS),
+    (GUARDRAILS, SECURITY, PLATFORM, 0.35, shapes.EVEN),
 )
 
 
@@ -207,15 +225,23 @@ def _security_lines(scenario: Scenario) -> Iterator[Lines]:
     for account, keys in ((PROD, 34), (DATA, 12), (SECURITY, 9)):
         yield usage(scenario, Owner(account=account), price_book.KEYS, keys * monthly)
     yield usage(scenario, Owner(account=PROD), price_book.SECRETS, 120 * monthly)
+    for path, sku, number in (
+        ("kms:us-east-1:{}:key/5f0c8f6e-cloudops", price_book.KEYS, 1),
+        ("secretsmanager:us-east-1:{}:secret:guardrails", price_book.SECRETS, 3),
+    ):
+        owner = tagged_arn(
+            scenario, SECURITY, PLATFORM, path=path.format(SECURITY.number), service=GUARDRAILS
+        )
+        yield usage(scenario, owner, sku, number * monthly)
 
 
 def _queue_lines(scenario: Scenario) -> Iterator[Lines]:
-    for name, team, millions in (("orders", CHECKOUT, 14.0), ("stock-changes", CATALOG, 9.0)):
-        arn = f"sqs:us-east-1:{PROD.number}:{name}"
-        calls = np.round(1e6 * millions * scenario.busy(arn, shapes.SHOPPERS, yearly=0.3))
+    for name, account, team, millions, profile in QUEUES:
+        arn = f"sqs:us-east-1:{account.number}:{name}"
+        calls = np.round(1e6 * millions * scenario.busy(arn, profile, yearly=0.3))
         yield usage(
             scenario,
-            tagged_arn(scenario, PROD, team, path=arn, service=name),
+            tagged_arn(scenario, account, team, path=arn, service=name),
             price_book.QUEUE_REQUESTS,
             calls,
         )

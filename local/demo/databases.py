@@ -16,9 +16,11 @@ from local.demo.organization import (
     CHECKOUT,
     DATA,
     DEV,
+    GUARDRAILS,
     INSIGHTS,
     PLATFORM,
     PROD,
+    SECURITY,
     STAGING,
     Account,
     Team,
@@ -92,6 +94,15 @@ DATABASES = (
     ),
     Database(name="sandbox", account=DEV, team=None, environment="dev", kind="db.t3.medium", storage_gib=100),
     Database(name="metadata", account=DATA, team=INSIGHTS, environment="prod", kind="db.t4g.large"),
+    Database(
+        name=GUARDRAILS,
+        account=SECURITY,
+        team=PLATFORM,
+        environment="prod",
+        kind="db.t4g.medium",
+        multi_az=True,
+        storage_gib=40,
+    ),
 )
 
 

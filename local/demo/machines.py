@@ -26,6 +26,7 @@ INSTANCES = {
 DATABASES = {
     "db.t3.medium": Machine(rate=0.072, vcpu=2, memory_gib=4, family=GENERAL),
     "db.t4g.large": Machine(rate=0.129, vcpu=2, memory_gib=8, family=GENERAL),
+    "db.t4g.medium": Machine(rate=0.065, vcpu=2, memory_gib=4, family=GENERAL),
     "db.r5.2xlarge": Machine(rate=1.00, vcpu=8, memory_gib=64, family=MEMORY),
     "db.r6g.2xlarge": Machine(rate=0.90, vcpu=8, memory_gib=64, family=MEMORY),
     "db.r6g.8xlarge": Machine(rate=3.598, vcpu=32, memory_gib=256, family=MEMORY),

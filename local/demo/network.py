@@ -16,20 +16,23 @@ from local.demo.organization import (
     CHECKOUT,
     DATA,
     DEV,
+    GUARDRAILS,
     INSIGHTS,
     PLATFORM,
     PROD,
     SEARCH,
+    SECURITY,
     STAGING,
 )
 from local.demo.tagging import resource_tags, tagged_arn
 from local.demo.timeline import Floats
 
 GATEWAYS = (
-    (PROD, PLATFORM, "prod", 420.0),
-    (PROD, PLATFORM, "prod", 390.0),
-    (DATA, INSIGHTS, "prod", 260.0),
-    (STAGING, None, "staging", 25.0),
+    (PROD, PLATFORM, "network", "prod", 420.0),
+    (PROD, PLATFORM, "network", "prod", 390.0),
+    (DATA, INSIGHTS, "network", "prod", 260.0),
+    (STAGING, None, "network", "staging", 25.0),
+    (SECURITY, PLATFORM, GUARDRAILS, "prod", 3.0),
 )
 # The last one receives no requests: hours without capacity units.
 BALANCERS = (
@@ -40,12 +43,17 @@ BALANCERS = (
     ("old-shop", DEV, None, "dev", 0.0),
 )
 ADDRESSES_IN_USE = (
-    (PROD, PLATFORM, "prod"),
-    (PROD, PLATFORM, "prod"),
-    (PROD, None, "prod"),
-    (DATA, INSIGHTS, "prod"),
+    (PROD, PLATFORM, "network", "prod"),
+    (PROD, PLATFORM, "network", "prod"),
+    (PROD, None, "network", "prod"),
+    (DATA, INSIGHTS, "network", "prod"),
+    (SECURITY, PLATFORM, GUARDRAILS, "prod"),
 )
-ADDRESSES_IDLE = ((DEV, None, "dev"), (DEV, CATALOG, "dev"), (STAGING, None, "staging"))
+ADDRESSES_IDLE = (
+    (DEV, None, "network", "dev"),
+    (DEV, CATALOG, "network", "dev"),
+    (STAGING, None, "network", "staging"),
+)
 
 
 def network_lines(scenario: Scenario) -> Iterator[Lines]:
@@ -88,10 +96,10 @@ class Address:
 
 
 def gateways(scenario: Scenario) -> Iterator[Gateway]:
-    for number, (account, team, environment, gigabytes) in enumerate(GATEWAYS):
+    for number, (account, team, service, environment, gigabytes) in enumerate(GATEWAYS):
         identifier = scenario.identifier(f"nat/{number}")
         path = f"ec2:us-east-1:{account.number}:natgateway/nat-{identifier}"
-        owner = tagged_arn(scenario, account, team, path=path, service="network", environment=environment)
+        owner = tagged_arn(scenario, account, team, path=path, service=service, environment=environment)
         yield Gateway(owner=owner, gigabytes=gigabytes)
 
 
@@ -137,10 +145,10 @@ def addresses(scenario: Scenario) -> Iterator[Address]:
         (price_book.ADDRESS_IN_USE, ADDRESSES_IN_USE),
         (price_book.ADDRESS_IDLE, ADDRESSES_IDLE),
     ):
-        for number, (account, team, environment) in enumerate(places):
+        for number, (account, team, service, environment) in enumerate(places):
             identifier = scenario.identifier(f"{sku.usage_type}/{number}")
             path = f"ec2:us-east-1:{account.number}:elastic-ip/eipalloc-{identifier}"
-            owner = tagged_arn(scenario, account, team, path=path, service="network", environment=environment)
+            owner = tagged_arn(scenario, account, team, path=path, service=service, environment=environment)
             yield Address(owner=owner, in_use=sku is price_book.ADDRESS_IN_USE)
 
 

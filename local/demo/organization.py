@@ -8,6 +8,10 @@ COMPANY = "Larkmoor Outfitters"
 DOMAIN = "larkmoor.example"
 
 
+GUARDRAILS = "guardrails"
+"""The service that the company knows this product's own stack as, whose tag is on all of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Account:
     number: str

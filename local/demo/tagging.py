@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from local.demo.labels import Owner
 from local.demo.lines import Scenario
-from local.demo.organization import Account, Team
+from local.demo.organization import GUARDRAILS, Account, Team
 
 SPELLINGS = {
     "prod": (("prod", 0.72), ("PROD", 0.14), ("Prod", 0.14)),
@@ -38,6 +38,8 @@ def resource_tags(
         tags["user_owner"] = team.owner
     if project:
         tags["user_project"] = project
+    if service == GUARDRAILS:
+        tags["user_application"] = "cloudops-guardrails"
     return tags
 
 

@@ -28,6 +28,7 @@ UNPAGED = {
     "/api/v1/costs/by_business_unit",
     "/api/v1/costs/by_service",
     "/api/v1/costs/by_team",
+    "/api/v1/costs/self",
     "/api/v1/costs/showback",
     "/api/v1/costs/unit-costs",
     "/api/v1/limits",

@@ -1,11 +1,14 @@
 """Rules, previews and explanations through the API, and what they make of ACME's bill."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.functions import bill
+from tests.functions.bill import Line
 from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, messages, request
 from tests.functions.people import ACME, OUTSIDER, VIEWER
@@ -252,3 +255,63 @@ def test_each_level_adds_up_to_the_same_whole(same_company: Company, level: str)
         return sum((Decimal(item["cost"]) for item in items if item["currency"] == "USD"), Decimal(0))
 
     assert whole(f"costs.{level}") == whole("costs.by-team") > 0
+
+
+def self_cost(
+    month: str, service: str, currency: str, amount: str, *, source: str = "bill"
+) -> dict[str, Any]:
+    """As the API tells it, with amounts to the digits that the bill has."""
+    return {
+        "month": month,
+        "service": service,
+        "currency": currency,
+        "source": source,
+        "billed_cost": Decimal(amount),
+    }
+
+
+def test_what_the_product_itself_costs_is_told_by_its_tag_and_its_calls(company: Company) -> None:
+    ours, september = {"user_application": "cloudops-guardrails"}, date(2026, 9, 1)
+    for day in (september, date(2026, 9, 2)):
+        lines = [
+            Line(day=day, account=bill.PROD, service="AmazonRDS", amount=Decimal("3.25"), tags=ours),
+            Line(day=day, account=bill.PROD, service="AmazonVPC", amount=Decimal("1.125"), tags=ours),
+            Line(
+                day=day,
+                account=bill.DEV,
+                service="AmazonVPC",
+                amount=Decimal("0.5"),
+                currency="EUR",
+                tags=ours,
+            ),
+            Line(
+                day=day,
+                account=bill.PROD,
+                service="AmazonRDS",
+                amount=Decimal(40),
+                tags={"user_application": "shop"},
+            ),
+        ]
+        company.put_object(
+            "cur2/BILLING_PERIOD=2026-09/acme-00001.snappy.parquet", bill.cur2(september, lines)
+        )
+        company.take_in()
+    attribute(company)
+    company.change(
+        "insert into cost_explorer_calls (tenant_id, call_date, calls)"
+        " values (%(acme)s, '2026-09-03', 7), (%(acme)s, '2026-08-30', 5)",
+        {"acme": ACME},
+    )
+
+    reply = request("costs.self")
+
+    found = [{**item, "billed_cost": Decimal(item["billed_cost"])} for item in reply.json["items"]]
+    assert found == [
+        self_cost("2026-09-01", "AmazonVPC", "EUR", "0.5"),
+        self_cost("2026-09-01", "AmazonRDS", "USD", "3.25"),
+        self_cost("2026-09-01", "AmazonVPC", "USD", "1.125"),
+        self_cost("2026-09-01", "AWSCostExplorer", "USD", "0.07", source="calls"),
+        self_cost("2026-08-01", "AWSCostExplorer", "USD", "0.05", source="calls"),
+    ]
+    assert (reply.json["tag_key"], reply.json["tag_value"]) == ("application", "cloudops-guardrails")
+    assert request("costs.self", person=OUTSIDER).json["items"] == []

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cloudops.showback.models import SELF_TAG
 from tests.template.stack import CHECKOUT, source
 
 TEXT = (CHECKOUT / "samconfig.toml").read_text(encoding="utf-8")
@@ -31,6 +32,11 @@ def test_a_stage_deploys_a_stack_of_its_own(stage: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_deployment_may_expand_the_transforms_and_make_roles(stage: str) -> None:
     assert deployment(stage)["capabilities"].split() == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_a_stage_costs_can_be_told_on_a_bill(stage: str) -> None:
+    assert "=".join(SELF_TAG) in deployment(stage)["tags"].split()
 
 
 def test_somebody_looks_before_production_changes() -> None:

@@ -1162,6 +1162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/costs/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GET /api/v1/costs/self */
+        get: operations["read_self_costs_api_v1_costs_self_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/costs/showback": {
         parameters: {
             query?: never;
@@ -6976,6 +6993,42 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * SelfCostList
+         * @description `tag_key` and `tag_value` are what the product's own resources carry on a bill.
+         */
+        SelfCostList: {
+            /** Items */
+            items: components["schemas"]["SelfCostOut"][];
+            /** Next Cursor */
+            next_cursor?: null;
+            /** Tag Key */
+            tag_key: string;
+            /** Tag Value */
+            tag_value: string;
+        };
+        /**
+         * SelfCostOut
+         * @description `source` is `bill` for charges that carry the tag, `calls` for counted calls of Cost Explorer.
+         */
+        SelfCostOut: {
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Service */
+            service: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "bill" | "calls";
+            /** Billed Cost */
+            billed_cost: string;
+        };
+        /**
          * ServiceChange
          * @description What is left out stays as it is; null empties a field.
          */
@@ -10223,6 +10276,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamCostList"];
+                };
+            };
+        };
+    };
+    read_self_costs_api_v1_costs_self_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfCostList"];
                 };
             };
         };

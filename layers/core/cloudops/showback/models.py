@@ -7,6 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 PERCENT = Decimal("0.01")
+SELF_TAG = ("application", "cloudops-guardrails")
+"""What every resource of this product's own stack is tagged with (samconfig.toml)."""
 
 
 class Level(StrEnum):
@@ -108,3 +110,18 @@ class UnitCost:
     @property
     def unit_cost(self) -> Decimal | None:
         return self.cost / self.count if self.count else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfCost:
+    """What this product itself cost in a month, by the provider's service.
+
+    `source` is `bill` for charges that carry its tag, and `calls` for calls of Cost Explorer, which no tag can mark:
+    they were counted when they were made.
+    """
+
+    month: date
+    service: str
+    currency: str
+    source: str
+    billed_cost: Decimal

@@ -137,3 +137,23 @@ select g.period_start, g.group_id, g."group", g.currency, g.cost, n.count
   left join counts n on n.period_start = g.period_start
  order by g.period_start, g.currency, g.cost desc, g."group", g.group_id
  limit %(limit)s
+
+-- read_self_costs
+-- Subjects are few beside charges, and what each cost in a delivery's month is added up already.
+with own as materialized (
+    select key, service
+      from attribution_subjects
+     where tenant_id = (select current_tenant()) and tags ->> %(tag_key)s = %(tag_value)s
+)
+select d.period as month, o.service, c.currency, 'bill' as source, sum(c.billed_cost) as billed_cost
+  from own o
+  join subject_costs c on c.tenant_id = (select current_tenant()) and c.key = o.key
+  join deliveries d on d.tenant_id = c.tenant_id and d.id = c.delivery_id and d.status = 'current'
+ group by d.period, o.service, c.currency
+ union all
+select date_trunc('month', call_date)::date, 'AWSCostExplorer', 'USD', 'calls', sum(calls) * %(cost_of_call)s
+  from cost_explorer_calls
+ where tenant_id = (select current_tenant())
+ group by 1
+having sum(calls) > 0
+ order by month desc, currency, billed_cost desc, service, source

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from cloudops.period import DateRange
 from cloudops.platform import queries
 from cloudops.platform.database import Connection
 from cloudops.showback.models import (
+    SELF_TAG,
     DrilledCost,
     Level,
     Measure,
     OwnedCost,
+    SelfCost,
     ShowbackLine,
     StoredCount,
     UnitCost,
@@ -150,4 +153,11 @@ def read_unit_costs(
         start=span.start,
         end=span.end,
         limit=limit,
+    )
+
+
+def read_self_costs(connection: Connection, *, cost_of_call: Decimal) -> list[SelfCost]:
+    key, value = SELF_TAG
+    return rows_of(
+        connection, SelfCost, "read_self_costs", tag_key=key, tag_value=value, cost_of_call=cost_of_call
     )

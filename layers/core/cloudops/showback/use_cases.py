@@ -8,6 +8,7 @@ from uuid import UUID
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
 from cloudops.audit.use_cases import record
+from cloudops.costs.cost_explorer.models import CALL_COST
 from cloudops.costs.use_cases import read_latest_day
 from cloudops.errors import InvalidError
 from cloudops.paging import Page, Place
@@ -19,6 +20,7 @@ from cloudops.showback.models import (
     Level,
     Measure,
     OwnedCost,
+    SelfCost,
     ShowbackLine,
     StoredCount,
     UnitCost,
@@ -174,3 +176,8 @@ def read_unit_costs(connection: Connection, question: UnitQuestion, *, today: da
         limit=MAXIMUM_ROWS + 1,
     )
     return UnitAnswer(span=span, rows=bounded(rows))
+
+
+def read_self_costs(connection: Connection) -> list[SelfCost]:
+    """What this product itself costs, newest month first. Bills without its tag tell nothing of it."""
+    return repository.read_self_costs(connection, cost_of_call=CALL_COST)
