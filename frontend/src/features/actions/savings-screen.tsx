@@ -14,6 +14,8 @@ import { money, percent } from "@/lib/format/money";
 import { sentenceCase } from "@/lib/format/words";
 import { type ActionType, actionTypesOf, titleOf } from "@/lib/plans/action-types";
 
+import { SelfCostSummary } from "./self-cost-summary";
+
 const PATH = "/api/v1/actions/savings";
 type Saving = components["schemas"]["ActionSavingsOut"];
 
@@ -74,6 +76,7 @@ export function Screen() {
       noun="changes"
       title="Realised savings"
       description="What each change was to save, and what the bills since then show that it does; a saving that came back counts as none."
+      above={<SelfCostSummary />}
       columns={columnsFor(data?.items ?? [])}
       rowId={({ action_id }) => action_id}
       empty={

@@ -17,6 +17,7 @@ import { type CostItem, NAMELESS } from "@/lib/costs/stacking";
 import { addDays, span } from "@/lib/format/dates";
 import { money } from "@/lib/format/money";
 import { counted } from "@/lib/format/words";
+import { tenantOf } from "@/lib/session/current-tenant";
 import { useUrlState } from "@/lib/url-state";
 
 import { AlertsOfPeriod } from "./alerts-of-period";
@@ -24,7 +25,7 @@ import { compare, type Comparison } from "./comparison";
 import { Controls } from "./controls";
 import { CostChart } from "./cost-chart";
 import { Groups } from "./groups";
-import { accountNamesOf, alertsOf, costsOf, inPeriod, tenantOf } from "./queries";
+import { accountNamesOf, alertsOf, costsOf, inPeriod } from "./queries";
 import { KEPT, parametersOf, type Question, questionIn } from "./question";
 
 const DESCRIPTION =

@@ -20,14 +20,6 @@ export function alertsOf(api: Api, filters: { service?: string; account?: string
   });
 }
 
-export function tenantOf(api: Api) {
-  return queryOptions({
-    queryKey: ["/api/v1/tenants/current"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/tenants/current", { signal })),
-    staleTime: Infinity,
-  });
-}
-
 /** By the number of the account, those that have a name. */
 export function accountNamesOf(api: Api) {
   return queryOptions({

@@ -11,8 +11,9 @@ import { money } from "@/lib/format/money";
 import { useUrlState } from "@/lib/url-state";
 
 import { lastDays } from "@/lib/costs/periods";
-import { costsOf, type Dimension, DIMENSIONS, tenantOf } from "./queries";
+import { costsOf, type Dimension, DIMENSIONS } from "./queries";
 import { stacked, type Stacks } from "@/lib/costs/stacking";
+import { tenantOf } from "@/lib/session/current-tenant";
 
 const DAYS = 30;
 const OPTIONS = DIMENSIONS.map((value) => ({ value, label: `By ${value}` }));

@@ -7,9 +7,11 @@ import { ProblemAlert } from "@/components/feedback/problem-alert";
 import { Tile } from "@/components/tile";
 import type { components } from "@/generated/api";
 import { useApi } from "@/lib/api/client";
+import { summaryOf } from "@/lib/dashboard";
 import { count, money, percent } from "@/lib/format/money";
+import { tenantOf } from "@/lib/session/current-tenant";
 
-import { metricsOf, summaryOf, tenantOf } from "./queries";
+import { metricsOf } from "./queries";
 import { Spend } from "./spend";
 
 type Summary = components["schemas"]["SummaryOut"];

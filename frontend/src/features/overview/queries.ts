@@ -14,13 +14,6 @@ export function metricsOf(api: Api) {
   });
 }
 
-export function summaryOf(api: Api) {
-  return queryOptions({
-    queryKey: ["/api/dashboard/summary"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/dashboard/summary", { signal })),
-  });
-}
-
 export function costsOf(
   api: Api,
   period: Period,
@@ -39,13 +32,5 @@ export function openAlertsOf(api: Api) {
   return queryOptions({
     queryKey: ["/api/v1/alerts", query],
     queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/alerts", { params: { query }, signal })),
-  });
-}
-
-export function tenantOf(api: Api) {
-  return queryOptions({
-    queryKey: ["/api/v1/tenants/current"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/tenants/current", { signal })),
-    staleTime: Infinity,
   });
 }

@@ -61,18 +61,3 @@ export function coverageOf(api: Api) {
     queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/recommendations/coverage", { signal })),
   });
 }
-
-export function summaryOf(api: Api) {
-  return queryOptions({
-    queryKey: ["/api/dashboard/summary"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/dashboard/summary", { signal })),
-  });
-}
-
-export function tenantOf(api: Api) {
-  return queryOptions({
-    queryKey: ["/api/v1/tenants/current"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/tenants/current", { signal })),
-    staleTime: Infinity,
-  });
-}

@@ -5,11 +5,13 @@ import { useQueries } from "@tanstack/react-query";
 import { ProblemAlert } from "@/components/feedback/problem-alert";
 import { Tile } from "@/components/tile";
 import { useApi } from "@/lib/api/client";
+import { summaryOf } from "@/lib/dashboard";
 import { timeOf } from "@/lib/format/dates";
 import { count, money, percent } from "@/lib/format/money";
 import { counted } from "@/lib/format/words";
+import { tenantOf } from "@/lib/session/current-tenant";
 
-import { coverageOf, identifiedOf, summaryOf, tenantOf } from "./queries";
+import { coverageOf, identifiedOf } from "./queries";
 
 const NOTHING = "–";
 const TILE = { default: 12, xxs: 6, m: 3 } as const;

@@ -5,17 +5,18 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Loaded } from "@/components/feedback/loaded";
 import { useChange } from "@/components/feedback/use-change";
 import type { components } from "@/generated/api";
-import { type Api, bodyOf, useApi } from "@/lib/api/client";
+import { bodyOf, useApi } from "@/lib/api/client";
 import { problemOf } from "@/lib/api/problem";
 import { timeOf } from "@/lib/format/dates";
 import { money } from "@/lib/format/money";
+import { tenantOf } from "@/lib/session/current-tenant";
 import { useMember } from "@/lib/session/member";
 
 import { SettingsPage } from "./settings-page";
@@ -27,14 +28,6 @@ type Key = components["schemas"]["ConfiguredOut"];
 const IN_THOUSANDTHS = "savings";
 
 const CONFIGURATION = ["/api/v1/automation/configuration"] as const;
-
-function tenantOf(api: Api) {
-  return queryOptions({
-    queryKey: ["/api/v1/tenants/current"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/tenants/current", { signal })),
-    staleTime: Infinity,
-  });
-}
 
 export function Screen() {
   const api = useApi();
