@@ -25,11 +25,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
 
 
 def migrate_schema() -> list[str]:
-    owner = database_secret(settings().require("owner_secret_arn"))
-    application = database_secret(settings().database_secret_arn)
+    owner_arn, application_arn, directory = settings().require_all(
+        "owner_secret_arn", "database_secret_arn", "migrations_directory"
+    )
+    application = database_secret(application_arn)
     applied = migrate(
-        owner.uri,
-        directory=Path(settings().require("migrations_directory")),
+        database_secret(owner_arn).uri,
+        directory=Path(directory),
         app_password=application.password,
         seal_key=application.tenant_seal_key,
     )

@@ -74,7 +74,7 @@ def test_what_a_handler_calls_is_noted_under_its_own_name(company: Company, apar
             f"discover_deliveries may not s3:ListBucket on arn:aws:s3:::{BUCKET}",
         ),
         (
-            "Resources/FunctionPolicy/Properties/PolicyDocument/Statement/1/Resource",
+            "Resources/DatabasePolicy/Properties/PolicyDocument/Statement/0/Resource",
             {"Ref": "OwnerSecret"},
             "discover_deliveries may not secretsmanager:GetSecretValue on ApplicationSecret",
         ),

@@ -28,7 +28,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         path.parent.mkdir(exist_ok=True)
         path.write_text(content)
     monkeypatch.setenv("UI_DIRECTORY", str(tmp_path))
-    monkeypatch.setenv("DATABASE_SECRET_ARN", "unused")
+    monkeypatch.delenv("DATABASE_SECRET_ARN", raising=False)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "publish-ui")
     with emulated_aws():
         s3 = aws.client("s3")

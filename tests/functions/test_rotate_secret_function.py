@@ -18,19 +18,20 @@ STEPS = ("create", "set", "test", "finish")
 
 @pytest.fixture
 def secrets(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The secrets of two logins by the variable that names them, made for this test: logins are the whole server's."""
+    """The secrets of two logins by their logical ids, made for this test: logins are the whole server's."""
     suffix = uuid4().hex
-    logins = {"OWNER_SECRET_ARN": f"owner_{suffix}", "DATABASE_SECRET_ARN": f"app_{suffix}"}
-    make_logins(database, owner=logins["OWNER_SECRET_ARN"], app=logins["DATABASE_SECRET_ARN"])
+    logins = {"OwnerSecret": f"owner_{suffix}", "ApplicationSecret": f"app_{suffix}"}
+    make_logins(database, owner=logins["OwnerSecret"], app=logins["ApplicationSecret"])
     with emulated_aws():
-        for variable, role in logins.items():
+        for logical_id, role in logins.items():
             fields = {**database.secret(), "username": role, "password": FIRST}
-            name = f"{variable}-{suffix}"
+            name = f"{logical_id}-{suffix}"
             aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(fields))
-            monkeypatch.setenv(variable, name)
+        monkeypatch.delenv("DATABASE_SECRET_ARN", raising=False)
+        monkeypatch.setenv("OWNER_SECRET_ARN", f"OwnerSecret-{suffix}")
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "rotate-secret")
         restart_environment()
-        yield {variable: f"{variable}-{suffix}" for variable in logins}
+        yield {logical_id: f"{logical_id}-{suffix}" for logical_id in logins}
     restart_environment()
     drop_logins(database, *reversed(logins.values()))
 
@@ -74,9 +75,9 @@ def opens(login: dict[str, Any]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("variable", ["DATABASE_SECRET_ARN", "OWNER_SECRET_ARN"])
-def test_a_login_gets_a_new_password_and_nothing_else(secrets: dict[str, str], variable: str) -> None:
-    secret, version = secrets[variable], str(uuid4())
+@pytest.mark.parametrize("logical_id", ["ApplicationSecret", "OwnerSecret"])
+def test_a_login_gets_a_new_password_and_nothing_else(secrets: dict[str, str], logical_id: str) -> None:
+    secret, version = secrets[logical_id], str(uuid4())
     before = fields(secret)
 
     for step in STEPS:
@@ -89,7 +90,7 @@ def test_a_login_gets_a_new_password_and_nothing_else(secrets: dict[str, str], v
 
 
 def test_a_step_that_comes_again_changes_nothing(secrets: dict[str, str]) -> None:
-    secret, version = secrets["DATABASE_SECRET_ARN"], str(uuid4())
+    secret, version = secrets["ApplicationSecret"], str(uuid4())
     take("create", secret, version)
     pending = fields(secret, "AWSPENDING")
 
@@ -101,7 +102,7 @@ def test_a_step_that_comes_again_changes_nothing(secrets: dict[str, str]) -> Non
 
 
 def test_an_owner_whose_password_is_changed_already_gets_no_other(secrets: dict[str, str]) -> None:
-    secret, version = secrets["OWNER_SECRET_ARN"], str(uuid4())
+    secret, version = secrets["OwnerSecret"], str(uuid4())
 
     for step in ("create", "set", "set", "test", "finish"):
         take(step, secret, version)
@@ -110,7 +111,7 @@ def test_an_owner_whose_password_is_changed_already_gets_no_other(secrets: dict[
 
 
 def test_until_the_database_has_the_new_password_everybody_reads_the_old_one(secrets: dict[str, str]) -> None:
-    secret, version = secrets["DATABASE_SECRET_ARN"], str(uuid4())
+    secret, version = secrets["ApplicationSecret"], str(uuid4())
     before = fields(secret)
 
     take("create", secret, version)
@@ -125,7 +126,7 @@ def test_a_step_that_nobody_knows_is_refused(secrets: dict[str, str]) -> None:
     payload = {
         **event("rotate_secret.create"),
         "Step": "guessSecret",
-        "SecretId": secrets["OWNER_SECRET_ARN"],
+        "SecretId": secrets["OwnerSecret"],
     }
 
     with pytest.raises(RotationError, match="guessSecret"):

@@ -155,6 +155,7 @@ def test_the_products_own_template_can_be_read(tmp_path: Path) -> None:
     )
 
     assert template.functions["costs"].environment["DATABASE_SECRET_ARN"] == "arn:made"
+    assert "DATABASE_SECRET_ARN" not in template.functions["publish_ui"].environment
     assert {one.function for one in template.routes if one.function} <= set(template.functions)
     public = {one.path for one in template.routes if one.function and not one.authorized}
     assert public == {"/health", "/api/v1/slack/interactions"}

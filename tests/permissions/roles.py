@@ -9,28 +9,34 @@ from samtranslator.yaml_helper import yaml_parse
 
 from local.intrinsics import Resolver
 from tests.permissions.policies import Grant, Policy
-from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, TRACES, USES_KEY
+from tests.template.invariants.access import CONSUMES, LOGS, NETWORK, TRACES
 from tests.template.stack import CHECKOUT, Document, Stack, target
 
 EXPORT_BUCKET = "acme-exports"
+# Secrets Manager and SQS use it in the name of whoever calls them.
+USES_KEY = {("kms:Decrypt", "Key"), ("kms:GenerateDataKey", "Key")}
 CUSTOMERS_TEMPLATE = CHECKOUT / "onboarding" / "read-role.yaml"
 ACTORS_TEMPLATE = CHECKOUT / "onboarding" / "action-role.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """What a function may do; `environment` is what its variables hold by the template."""
+    """What a function may do; `environment` is what its variables hold by the template, `rotated` are secrets."""
 
     policy: Policy
     environment: Mapping[str, str]
     of_lambda: frozenset[Grant]
     deployment: Mapping[str, str]
+    rotated: frozenset[str]
 
     def name(self, known: str, event: Mapping[str, Any]) -> str:
-        """The template's name for what the function read from its environment or was told at the deployment."""
+        """The template's name for what the function read from its environment, or was told by its event."""
         told = event.get("ResourceProperties", {})
         named = {os.environ.get(variable): value for variable, value in self.environment.items()}
         named |= {told.get(field): value for field, value in self.deployment.items()}
+        if known == event.get("SecretId"):
+            # CloudFormation begins the name of a secret with its logical id.
+            return next((secret for secret in self.rotated if f"{secret}-" in known), known)
         return named.get(known, known)
 
 
@@ -43,6 +49,7 @@ def roles_of_functions(template: Document) -> dict[str, Role]:
             environment=resolver.resolve(properties.get("Environment", {}).get("Variables", {})),
             of_lambda=frozenset(made_by_lambda(stack, name)),
             deployment=resolver.resolve(told_by_cloudformation(stack, name)),
+            rotated=frozenset(rotated_by(stack, name)),
         )
         for name, properties in stack.functions.items()
     }
@@ -111,3 +118,9 @@ def told_by_cloudformation(stack: Stack, name: str) -> dict[str, Any]:
         for field, value in properties.items()
         if field != "Config"
     }
+
+
+def rotated_by(stack: Stack, name: str) -> Iterator[str]:
+    for schedule in stack.of("SecretsManager::RotationSchedule").values():
+        if target(schedule["RotationLambdaARN"]) == name:
+            yield target(schedule["SecretId"])

@@ -9,23 +9,17 @@ from tests.template.stack import CHECKOUT
 
 EVENTS = CHECKOUT / "events"
 TAGS = "The tagging API asks the services for their tags with the permissions of whoever calls GetResources."
-SHARED = (
-    "All functions share one policy and one environment, and publish_ui alone has no use for the database."
-)
 # Each with the reason why nothing of ours calls it.
 EXCEPTIONS: Mapping[tuple[str, Grant], str] = {
-    **{
-        (CUSTOMER, (action, "*")): TAGS
-        for action in (
-            "dynamodb:ListTagsOfResource",
-            "elasticache:ListTagsForResource",
-            "lambda:ListTags",
-            "logs:ListTagsForResource",
-            "rds:ListTagsForResource",
-            "s3:GetBucketTagging",
-        )
-    },
-    ("publish_ui", ("secretsmanager:GetSecretValue", "ApplicationSecret")): SHARED,
+    (CUSTOMER, (action, "*")): TAGS
+    for action in (
+        "dynamodb:ListTagsOfResource",
+        "elasticache:ListTagsForResource",
+        "lambda:ListTags",
+        "logs:ListTagsForResource",
+        "rds:ListTagsForResource",
+        "s3:GetBucketTagging",
+    )
 }
 
 

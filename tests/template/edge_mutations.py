@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.template.infrastructure_mutations import CLIENT, POOL
 from tests.template.invariants import access, buckets, deployment, encryption, keeping, site, watching
-from tests.template.mutations import COSTS, DROP
+from tests.template.mutations import COSTS, DATABASE_STATEMENTS, DROP, QUEUE_STATEMENTS
 
 EDGE = "Resources/Distribution/Properties/DistributionConfig"
 HEADERS = "Resources/SiteHeaders/Properties/ResponseHeadersPolicyConfig/SecurityHeadersConfig"
@@ -121,10 +121,12 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         "Resources/RotateSecretPermission/Properties/SourceAccount",
         DROP,
     ),
+    (access.the_key_is_used_through_its_services_alone, f"{DATABASE_STATEMENTS}/1/Condition", DROP),
+    (access.the_key_is_used_through_its_services_alone, f"{QUEUE_STATEMENTS}/0/Condition", DROP),
     (
         access.the_key_is_used_through_its_services_alone,
-        "Resources/FunctionPolicy/Properties/PolicyDocument/Statement/4/Condition",
-        DROP,
+        f"{QUEUE_STATEMENTS}/0/Condition/StringEquals/kms:ViaService",
+        [{"Fn::Sub": access.SECRETS}, {"Fn::Sub": access.QUEUES}],
     ),
     (watching.every_dead_letter_is_told, "Resources/IngestPartsDeadLettersAlarm", DROP),
     (watching.every_dead_letter_is_told, "Resources/FailedJobsAlarm/Properties/Threshold", 100),

@@ -16,20 +16,21 @@ ROOTS = (CHECKOUT / "functions", CHECKOUT / "layers" / "core")
 @cache
 def foreign_imports(handler: Path) -> frozenset[str]:
     """Top-level names that are neither ours nor Python's own, wherever in the files they are imported."""
+    names = {name for file in files_behind(handler) for name in imported(file) if not files_of(name)}
+    return frozenset({name.partition(".")[0] for name in names} - sys.stdlib_module_names)
+
+
+@cache
+def files_behind(handler: Path) -> frozenset[Path]:
+    """The handler's file and all of ours that it imports."""
     seen: set[Path] = set()
     waiting = [handler]
-    foreign: set[str] = set()
     while waiting:
         file = waiting.pop()
-        if file in seen:
-            continue
-        seen.add(file)
-        for name in imported(file):
-            if ours := files_of(name):
-                waiting.extend(ours)
-            else:
-                foreign.add(name.partition(".")[0])
-    return frozenset(foreign - sys.stdlib_module_names)
+        if file not in seen:
+            seen.add(file)
+            waiting.extend(ours for name in imported(file) for ours in files_of(name))
+    return frozenset(seen)
 
 
 def imported(file: Path) -> Iterator[str]:

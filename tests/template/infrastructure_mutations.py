@@ -54,16 +54,16 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         "Resources/AnchorTrailRole/Properties/Policies/0/PolicyDocument/Statement/1/Condition",
         DROP,
     ),
-    (access.functions_may_do_what_they_are_wired_to_and_nothing_else, f"{SHARED_STATEMENTS}/2", DROP),
+    (access.functions_may_do_what_they_are_wired_to_and_nothing_else, f"{SHARED_STATEMENTS}/1", DROP),
     (
         access.wide_permissions_have_a_reason,
-        f"{SHARED_STATEMENTS}/2/Action",
+        f"{SHARED_STATEMENTS}/1/Action",
         ["ec2:CreateNetworkInterface", "ec2:TerminateInstances"],
     ),
-    (access.code_cannot_change_the_network, f"{SHARED_STATEMENTS}/3", DROP),
+    (access.code_cannot_change_the_network, f"{SHARED_STATEMENTS}/2", DROP),
     (
         access.code_cannot_change_the_network,
-        f"{SHARED_STATEMENTS}/3/Condition/Null",
+        f"{SHARED_STATEMENTS}/2/Condition/Null",
         {"aws:SourceArn": "false"},
     ),
     (

@@ -5,6 +5,7 @@ from typing import Any
 from tests.template.invariants import access, delivery, runtime
 
 DROP = object()
+NOTHING = {"Ref": "AWS::NoValue"}
 NOBODY = {"Authorizer": "NONE"}
 ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 COSTS = "Resources/CostsFunction/Properties"
@@ -14,10 +15,16 @@ INGEST = "Resources/IngestPartFunction/Properties"
 DISPATCH = "Resources/DispatchJobsFunction/Properties"
 DISCOVER = "Resources/DiscoverDeliveriesFunction/Properties"
 MIGRATE = "Resources/MigrateDatabaseFunction/Properties"
+PUBLISH = "Resources/PublishUiFunction/Properties"
 API = "Resources/Api/Properties"
 MESSAGES = f"{INGEST}/Events/Messages/Properties"
 DISCOVER_STATEMENTS = "Resources/DiscoverDeliveriesRole/Properties/Policies/0/PolicyDocument/Statement"
 INGEST_STATEMENTS = "Resources/IngestPartRole/Properties/Policies/0/PolicyDocument/Statement"
+DATABASE_STATEMENTS = "Resources/DatabasePolicy/Properties/PolicyDocument/Statement"
+QUEUE_STATEMENTS = "Resources/QueueKeyPolicy/Properties/PolicyDocument/Statement"
+COSTS_POLICIES = "Resources/CostsRole/Properties/ManagedPolicyArns"
+PUBLISH_POLICIES = "Resources/PublishUiRole/Properties/ManagedPolicyArns"
+OF_ALL, OF_DATABASE, OF_QUEUES = ({"Ref": f"{name}Policy"} for name in ("Function", "Database", "QueueKey"))
 PARTS = "Resources/IngestPartsQueue/Properties"
 
 # Invariant, path into the source, what to put there (DROP takes it away).
@@ -89,14 +96,10 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/3/Action", "sts:*"),
     (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/3/Resource", "*"),
     (access.wide_permissions_have_a_reason, f"{INGEST_STATEMENTS}/2/Fn::If/1/Resource", "*"),
-    (
-        access.wide_permissions_have_a_reason,
-        "Resources/FunctionPolicy/Properties/PolicyDocument/Statement/1/Resource",
-        "*",
-    ),
+    (access.wide_permissions_have_a_reason, f"{DATABASE_STATEMENTS}/0/Resource", "*"),
     (
         access.policies_of_aws_have_a_reason,
-        "Resources/CostsRole/Properties/ManagedPolicyArns",
+        COSTS_POLICIES,
         ["arn:aws:iam::aws:policy/AdministratorAccess"],
     ),
     (
@@ -114,6 +117,39 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         access.functions_may_do_what_they_are_wired_to_and_nothing_else,
         f"{COSTS}/Environment/Variables/OWNER_SECRET_ARN",
         {"Ref": "OwnerSecret"},
+    ),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        PUBLISH_POLICIES,
+        [OF_ALL, OF_DATABASE, OF_QUEUES],
+    ),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{PUBLISH}/Environment/Variables/DATABASE_SECRET_ARN",
+        {"Ref": "ApplicationSecret"},
+    ),
+    (access.functions_may_do_what_they_are_wired_to_and_nothing_else, COSTS_POLICIES, [OF_ALL]),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{COSTS}/Environment/Variables/DATABASE_SECRET_ARN",
+        NOTHING,
+    ),
+    (access.functions_may_do_what_they_are_wired_to_and_nothing_else, PUBLISH_POLICIES, [OF_ALL]),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        COSTS_POLICIES,
+        [OF_ALL, OF_DATABASE, OF_QUEUES],
+    ),
+    (access.functions_may_do_what_they_are_wired_to_and_nothing_else, f"{DATABASE_STATEMENTS}/1", DROP),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{DATABASE_STATEMENTS}/1/Action",
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+    ),
+    (
+        access.functions_may_do_what_they_are_wired_to_and_nothing_else,
+        f"{QUEUE_STATEMENTS}/0/Condition/StringEquals/kms:ViaService",
+        {"Fn::Sub": access.SECRETS},
     ),
     (access.listing_stays_below_the_prefix, f"{DISCOVER_STATEMENTS}/2/Fn::If/1/Condition", DROP),
     (delivery.functions_read_the_queues_that_are_theirs, f"{INGEST}/Events", DROP),
@@ -199,12 +235,22 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (runtime.api_functions_start_from_a_snapshot, f"{COSTS}/SnapStart", DROP),
     (runtime.snapshots_go_with_their_version, f"{COSTS}/VersionDeletionPolicy", DROP),
     (
-        runtime.functions_know_the_database_and_their_own_name,
+        runtime.functions_know_the_database_that_they_open_and_their_own_name,
         "Globals/Function/Environment/Variables/DATABASE_SECRET_ARN",
         DROP,
     ),
     (
-        runtime.functions_know_the_database_and_their_own_name,
+        runtime.functions_know_the_database_that_they_open_and_their_own_name,
+        f"{PUBLISH}/Environment/Variables/DATABASE_SECRET_ARN",
+        DROP,
+    ),
+    (
+        runtime.functions_know_the_database_that_they_open_and_their_own_name,
+        f"{COSTS}/Environment/Variables/DATABASE_SECRET_ARN",
+        NOTHING,
+    ),
+    (
+        runtime.functions_know_the_database_that_they_open_and_their_own_name,
         f"{COSTS}/Environment/Variables/POWERTOOLS_SERVICE_NAME",
         "cost",
     ),

@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).parents[2]
 TEMPLATE = CHECKOUT / "template.yaml"
 UPLOADED = "s3://uploaded/"
 ANY_METHOD = "x-amazon-apigateway-any-method"
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 type Document = dict[str, Any]
 type Properties = dict[str, Any]
@@ -56,8 +57,14 @@ def alternatives(value: Any) -> Iterator[Any]:
     for member in value if isinstance(value, list) else [value]:
         if isinstance(member, dict) and "Fn::If" in member:
             yield from alternatives(member["Fn::If"][1:])
-        elif member != {"Ref": "AWS::NoValue"}:
+        elif member != NO_VALUE:
             yield member
+
+
+def variables_of(function: Properties) -> dict[str, Any]:
+    """A function's environment, without what it takes away of the environment of all."""
+    declared = function["Environment"]["Variables"]
+    return {name: value for name, value in declared.items() if value != NO_VALUE}
 
 
 def target(value: Any) -> str:

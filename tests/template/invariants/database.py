@@ -7,7 +7,7 @@ from typing import Any
 
 from local.postgres_account import MAJOR_VERSION
 from tests.template.invariants.network import DATABASE, private_subnets, zones
-from tests.template.stack import Properties, Stack, of_stage, target
+from tests.template.stack import Properties, Stack, of_stage, target, variables_of
 
 HEXADECIMAL = set("0123456789abcdef")
 REFUSED_BY_RDS = set('/@" ')
@@ -161,7 +161,7 @@ def secrets_of_functions_know_their_database(stack: Stack) -> Iterator[str]:
         if target(attachment["TargetId"]) == "Database"
     }
     for name, function in stack.functions.items():
-        for variable, value in function["Environment"]["Variables"].items():
+        for variable, value in variables_of(function).items():
             if variable.endswith("_SECRET_ARN") and target(value) not in attached:
                 yield f"{variable} of {name} has no host"
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from tests.template.imports import files_of, foreign_imports, provided
-from tests.template.stack import CHECKOUT, UPLOADED, Stack, alternatives, target
+from tests.template.imports import files_behind, files_of, foreign_imports, provided
+from tests.template.stack import CHECKOUT, UPLOADED, Properties, Stack, alternatives, target, variables_of
 
+DATABASE = CHECKOUT / "layers" / "core" / "cloudops" / "platform" / "database.py"
 LONGEST_ANSWER = 29
 LONGEST_RUN = 900
 EXTRA_LAYERS = {
@@ -164,12 +165,12 @@ def snapshots_go_with_their_version(stack: Stack) -> Iterator[str]:
             yield f"{name} keeps its snapshot, and the bill for it, after it is replaced"
 
 
-def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str]:
+def functions_know_the_database_that_they_open_and_their_own_name(stack: Stack) -> Iterator[str]:
     for name, function in stack.functions.items():
-        variables = function["Environment"]["Variables"].items()
+        variables = variables_of(function).items()
         found = {key: target(next(alternatives(value))) for key, value in variables}
         expected = {
-            "DATABASE_SECRET_ARN": "ApplicationSecret",
+            **({"DATABASE_SECRET_ARN": "ApplicationSecret"} if opens_the_database(function) else {}),
             "LOG_LEVEL": "INFO",
             "POWERTOOLS_SERVICE_NAME": function["Handler"].partition(".")[0].replace("_", "-"),
             **EXTRA_VARIABLES.get(name, {}),
@@ -178,10 +179,15 @@ def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str
             yield f"{name} has the environment {found}"
 
 
+def opens_the_database(function: Properties) -> bool:
+    handlers = files_of(function["Handler"].rpartition(".")[0])
+    return any(DATABASE in files_behind(handler) for handler in handlers)
+
+
 def secrets_stay_out_of_environments(stack: Stack) -> Iterator[str]:
     """Whoever may look at a function reads its environment: it says where a secret is, never what."""
     for name, function in stack.functions.items():
-        for variable, value in function["Environment"]["Variables"].items():
+        for variable, value in variables_of(function).items():
             if "{{resolve:" in str(value):
                 yield f"{variable} of {name} holds a secret"
             if re.search("SECRET|PASSWORD|KEY|TOKEN", variable) and not (
@@ -215,7 +221,7 @@ INVARIANTS = (
     functions_end_in_time,
     api_functions_start_from_a_snapshot,
     snapshots_go_with_their_version,
-    functions_know_the_database_and_their_own_name,
+    functions_know_the_database_that_they_open_and_their_own_name,
     secrets_stay_out_of_environments,
     parameters_are_checked_before_anything_is_made,
 )

@@ -31,19 +31,24 @@ TENANT, OTHER = UUID(int=1), UUID(int=2)
 NOW = datetime(2026, 7, 28, 6, tzinfo=UTC)
 
 
-def test_settings_name_every_missing_variable_at_once() -> None:
-    with pytest.raises(SettingsError, match="DATABASE_SECRET_ARN, POWERTOOLS_SERVICE_NAME"):
-        Settings.read({})
+def test_a_function_without_a_name_has_no_settings() -> None:
+    with pytest.raises(SettingsError, match="the environment lacks POWERTOOLS_SERVICE_NAME"):
+        Settings.read({"DATABASE_SECRET_ARN": "a"})
 
 
 def test_a_variable_that_some_functions_have_is_asked_for_where_it_is_needed() -> None:
-    read = Settings.read(
-        {"DATABASE_SECRET_ARN": "a", "POWERTOOLS_SERVICE_NAME": "costs", "INGEST_QUEUE_URL": "q"}
-    )
+    read = Settings.read({"POWERTOOLS_SERVICE_NAME": "costs", "INGEST_QUEUE_URL": "q"})
 
     assert read.require("ingest_queue_url") == "q"
-    with pytest.raises(SettingsError, match="DETECT_QUEUE_URL is not set for costs"):
+    with pytest.raises(SettingsError, match="the environment of costs lacks DETECT_QUEUE_URL"):
         read.require("detect_queue_url")
+
+
+def test_variables_that_are_needed_together_are_missed_together() -> None:
+    read = Settings.read({"POWERTOOLS_SERVICE_NAME": "migrate-database", "MIGRATIONS_DIRECTORY": "/opt"})
+
+    with pytest.raises(SettingsError, match="lacks OWNER_SECRET_ARN, DATABASE_SECRET_ARN"):
+        read.require_all("owner_secret_arn", "migrations_directory", "database_secret_arn")
 
 
 def test_a_secret_becomes_a_uri_whatever_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,6 @@ def secret() -> DatabaseSecret:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
 
     try:
-        return database_secret(settings().database_secret_arn)
+        return database_secret(settings().require("database_secret_arn"))
     except (BotoCoreError, ClientError) as error:
         raise DatabaseUnavailableError from error

@@ -1,4 +1,4 @@
-"""What the environment says, read once. A missing variable is named together with all others that miss."""
+"""What the environment says, read once. Variables that miss are named together by whoever needs them."""
 
 import os
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ class SettingsError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    database_secret_arn: str
     service: str
+    database_secret_arn: str | None = None
     ingest_queue_url: str | None = None
     detect_queue_url: str | None = None
     finops_queue_url: str | None = None
@@ -47,20 +47,21 @@ class Settings:
 
     def require(self, name: str) -> str:
         """A variable that only some functions have."""
-        value = getattr(self, name)
-        if not value:
-            raise SettingsError(f"{name.upper()} is not set for {self.service}")
-        return str(value)
+        return self.require_all(name)[0]
+
+    def require_all(self, *names: str) -> list[str]:
+        missing = [name.upper() for name in names if not getattr(self, name)]
+        if missing:
+            raise SettingsError(f"the environment of {self.service} lacks {', '.join(missing)}")
+        return [str(getattr(self, name)) for name in names]
 
     @staticmethod
     def read(environment: Mapping[str, str]) -> "Settings":
-        required = ("DATABASE_SECRET_ARN", "POWERTOOLS_SERVICE_NAME")
-        missing = [name for name in required if not environment.get(name)]
-        if missing:
-            raise SettingsError("the environment lacks " + ", ".join(missing))
+        if not environment.get("POWERTOOLS_SERVICE_NAME"):
+            raise SettingsError("the environment lacks POWERTOOLS_SERVICE_NAME")
         return Settings(
-            database_secret_arn=environment["DATABASE_SECRET_ARN"],
             service=environment["POWERTOOLS_SERVICE_NAME"],
+            database_secret_arn=environment.get("DATABASE_SECRET_ARN"),
             ingest_queue_url=environment.get("INGEST_QUEUE_URL"),
             detect_queue_url=environment.get("DETECT_QUEUE_URL"),
             finops_queue_url=environment.get("FINOPS_QUEUE_URL"),
