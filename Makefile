@@ -19,6 +19,7 @@ ORIGIN ?= http://localhost:$(PORT)
 DATA ?=
 STAGE ?= dev
 PARAMETERS ?=
+FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 RELEASE = cloudops-guardrails-$(VERSION)
 
@@ -105,8 +106,8 @@ layers/ui: frontend/dist/.complete
 build: .venv-sam/.complete layers/ui ## Build UI, functions and layers for AWS, without Docker
 	PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build
 
-deploy: build ## Build and deploy (STAGE=dev; PARAMETERS="AdminEmail=..." whatever is to change)
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env $(STAGE) --parameter-overrides Stage=$(STAGE) $(PARAMETERS)
+deploy: build ## Build and deploy (STAGE=dev; PARAMETERS="AdminEmail=..." whatever is to change; FLAGS=... for sam)
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env $(STAGE) --parameter-overrides Stage=$(STAGE) $(PARAMETERS) $(FLAGS)
 
 release: build ## Pack what is deployed with its bill of materials and licences into build/
 	rm -rf build/$(RELEASE) && mkdir -p build/$(RELEASE)

@@ -1,5 +1,6 @@
 """Faults to plant in the web UI, stages, key and alarms, each with the invariant that must see it."""
 
+import json
 from typing import Any
 
 from tests.template.infrastructure_mutations import CLIENT, POOL
@@ -16,6 +17,14 @@ TOPIC_STATEMENTS = "Resources/AlarmTopicPolicy/Properties/PolicyDocument/Stateme
 ALARM = "Resources/ApiErrorsAlarm/Properties"
 PARAMETER = {"Type": "String", "Default": "", "AllowedPattern": "^$", "Description": "One too many."}
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+
+SEARCHING_FOR_THE_STACK = {
+    "type": "metric",
+    "properties": {
+        "region": "${AWS::Region}",
+        "metrics": [[{"expression": "SEARCH('FunctionName=\"${AWS::StackName}\"', 'Sum', 300)"}]],
+    },
+}
 
 # Invariant, path into the source, what to put there (DROP takes it away).
 MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
@@ -65,12 +74,22 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     ),
     (deployment.the_ui_is_uploaded_whenever_it_changed, f"{UI}/Properties/Build", "1"),
     (deployment.the_ui_is_uploaded_whenever_it_changed, f"{UI}/Properties/Config/client_id", DROP),
+    (deployment.functions_find_the_schema_that_they_know, "Resources/CostsFunction/DependsOn", DROP),
+    (
+        deployment.functions_find_the_schema_that_they_know,
+        "Resources/DispatchJobsFunction/DependsOn",
+        "Database",
+    ),
     (
         deployment.the_ui_is_uploaded_whenever_it_changed,
         f"{UI}/Properties/ServiceToken",
         {"Fn::GetAtt": ["MigrateDatabaseFunction", "Arn"]},
     ),
-    (deployment.what_functions_make_has_its_way_until_it_is_gone, f"{UI}/DependsOn", DROP),
+    (
+        deployment.what_functions_make_has_its_way_until_it_is_gone,
+        "Resources/PublishUiFunction/DependsOn",
+        DROP,
+    ),
     (deployment.a_function_that_hangs_fails_the_deployment, f"{UI}/Properties/ServiceTimeout", DROP),
     (buckets.buckets_are_private, "Resources/UiBucket/Properties/PublicAccessBlockConfiguration", DROP),
     (buckets.buckets_speak_tls_only, f"{UI_STATEMENTS}/0", DROP),
@@ -96,6 +115,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (keeping.protection_follows_the_stage, f"{POOL}/DeletionProtection", "INACTIVE"),
     (keeping.what_stays_is_known, "Resources/Key/DeletionPolicy", DROP),
     (keeping.what_stays_is_known, "Resources/UiBucket/DeletionPolicy", "Retain"),
+    (keeping.what_stays_is_known, "Resources/EvidenceBucket/DeletionPolicy", "Retain"),
     (keeping.what_stays_is_in_nobodys_way, "Resources/ArchiveBucket/Properties/BucketName", "archive"),
     (keeping.names_are_the_stacks_own, "Resources/CostsRole/Properties/RoleName", "costs"),
     (keeping.names_are_the_stacks_own, "Resources/IngestPartsQueue/Properties/QueueName", "parts"),
@@ -131,6 +151,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (watching.every_dead_letter_is_told, "Resources/IngestPartsDeadLettersAlarm", DROP),
     (watching.every_dead_letter_is_told, "Resources/FailedJobsAlarm/Properties/Threshold", 100),
     (watching.the_api_and_the_database_are_watched, "Resources/DatabaseStorageAlarm", DROP),
+    (watching.the_api_and_the_database_are_watched, "Resources/SecretRotationAlarm", DROP),
     (watching.alarms_are_mailed, f"{ALARM}/AlarmActions", DROP),
     (watching.alarms_are_mailed, f"{ALARM}/OKActions", DROP),
     (watching.alarms_are_mailed, "Resources/AlarmTopic/Properties/Subscription", []),
@@ -141,5 +162,10 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         watching.the_dashboard_can_be_drawn,
         "Resources/Dashboard/Properties/DashboardBody",
         {"Fn::Sub": '{"widgets": []}'},
+    ),
+    (
+        watching.the_dashboard_can_be_drawn,
+        "Resources/Dashboard/Properties/DashboardBody",
+        {"Fn::Sub": json.dumps({"widgets": [SEARCHING_FOR_THE_STACK]})},
     ),
 )

@@ -83,6 +83,12 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     ),
     (access.the_stage_is_throttled_logged_and_traced, f"{API}/MethodSettings/0/ThrottlingRateLimit", DROP),
     (access.the_stage_is_throttled_logged_and_traced, f"{API}/MethodSettings/0/ResourcePath", "/health"),
+    (access.the_stage_is_throttled_logged_and_traced, f"{API}/MethodSettings/1", DROP),
+    (
+        access.the_stage_is_throttled_logged_and_traced,
+        f"{API}/MethodSettings/1/ResourcePath",
+        "/api/v1/slack/interactions",
+    ),
     (access.the_stage_is_throttled_logged_and_traced, f"{API}/AccessLogSetting", DROP),
     (access.the_stage_is_throttled_logged_and_traced, f"{API}/TracingEnabled", DROP),
     (access.functions_have_roles_of_their_own, f"{COSTS}/Role", {"Fn::GetAtt": ["AlertsRole", "Arn"]}),
@@ -255,6 +261,8 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         "cost",
     ),
     (runtime.parameters_are_checked_before_anything_is_made, "Parameters/ExportBucket/AllowedPattern", DROP),
+    (delivery.a_long_wait_is_no_loop, "Resources/ExecuteActionsFunction/Properties/RecursiveLoop", DROP),
+    (delivery.a_long_wait_is_no_loop, f"{INGEST}/RecursiveLoop", "Allow"),
 )
 
 

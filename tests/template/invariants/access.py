@@ -57,6 +57,8 @@ ROUTES = {
         for path in (f"/api/v1/{name}", f"/api/v1/{name}/{{proxy+}}")
     },
 }
+# The public route that anybody may post to, as settings of methods write it.
+OPEN_TO_POST = ("/~1api~1v1~1slack~1interactions", "POST")
 CHANGES_OF_INTERFACES = {
     "CreateNetworkInterface",
     "DeleteNetworkInterface",
@@ -253,6 +255,11 @@ def the_stage_is_throttled_logged_and_traced(stack: Stack) -> Iterator[str]:
         settings = {(s["ResourcePath"], s["HttpMethod"]): s for s in stage.get("MethodSettings", [])}
         if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= settings.get(("/*", "*"), {}).keys():
             yield f"{name} is not throttled"
+        if "ThrottlingRateLimit" not in settings.get(OPEN_TO_POST, {}):
+            yield f"who floods a public route of {name} takes the others'"
+        for path, _ in settings.keys() - {("/*", "*")}:
+            if not path.startswith("/") or "/" in path[1:]:
+                yield f"API Gateway wants ~1 for each / of {path} but the first"
         if not stack.properties(stage.get("AccessLogSetting", {}).get("DestinationArn", "")):
             yield f"{name} has no access log"
         if stage.get("TracingEnabled") is not True:

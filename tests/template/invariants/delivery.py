@@ -31,6 +31,8 @@ SCHEDULES = {
     ("AnchorTrailFunction", "rate(1 hour)", ""),
     ("ArchiveRowsFunction", "cron(0 2 1 * ? *)", ""),
 }
+# Every function whose runs may start the next one without end, with the reason.
+GOES_ON = {"ExecuteActionsFunction": "It looks again until the change is done, or its patience is."}
 FEEDS = {
     "DiscoverDeliveriesFunction": "DiscoverDeliveriesQueue",
     "ScanInventoryFunction": "InventoryScanQueue",
@@ -143,6 +145,13 @@ def schedules_that_reach_no_function_are_kept(stack: Stack) -> Iterator[str]:
                 yield f"{name} is lost where its function cannot be reached"
 
 
+def a_long_wait_is_no_loop(stack: Stack) -> Iterator[str]:
+    """Lambda ends a chain of runs through one queue after sixteen, but for functions that may go on."""
+    for name, function in stack.functions.items():
+        if (function.get("RecursiveLoop", "Terminate") == "Allow") != (name in GOES_ON):
+            yield f"chains of {name} are ended where they should not be, or go on for ever"
+
+
 def scheduled(stack: Stack) -> set[tuple[str, str | None, str]]:
     """Function, expression and input of every schedule."""
     return {
@@ -162,4 +171,5 @@ INVARIANTS = (
     failed_runs_are_kept,
     schedules_are_those_of_the_jobs,
     schedules_that_reach_no_function_are_kept,
+    a_long_wait_is_no_loop,
 )

@@ -54,6 +54,14 @@ def migrations_run_whenever_they_changed(stack: Stack) -> Iterator[str]:
         yield "a changed migration is not run"
 
 
+def functions_find_the_schema_that_they_know(stack: Stack) -> Iterator[str]:
+    # Schedules and queues wait for their functions, so that none runs into a database that is still being made.
+    (migrations,) = stack.migrations
+    for name in stack.functions.keys() - {"MigrateDatabaseFunction"}:
+        if migrations not in stack.dependencies(name):
+            yield f"{name} may run before the migrations"
+
+
 def what_functions_make_has_its_way_until_it_is_gone(stack: Stack) -> Iterator[str]:
     # What they depend on is made before them and deleted after them.
     for name in stack.custom:
@@ -167,6 +175,7 @@ def the_first_admin_is_invited(stack: Stack) -> Iterator[str]:
 INVARIANTS = (
     only_what_cannot_be_guessed_is_asked_for,
     migrations_run_whenever_they_changed,
+    functions_find_the_schema_that_they_know,
     what_functions_make_has_its_way_until_it_is_gone,
     a_function_that_hangs_fails_the_deployment,
     functions_do_not_wait_for_what_waits_for_them,

@@ -14,7 +14,8 @@ PROTECTION = (
 UNPROTECTED = [False, False, "INACTIVE", "GOVERNANCE"]
 PROTECTED = [True, True, "ACTIVE", "COMPLIANCE"]
 FEWEST_BACKUPS = 7
-# Every resource that stays when the stack goes, with the reason.
+# Every resource that stays when the stack goes, with the reason. What a first deployment made in vain goes, but for the
+# account's setting.
 STAYS = {
     "Key": "Snapshots of the database can be read by nothing else.",
     "EvidenceBucket": "Locked objects outlive whoever would delete them.",
@@ -22,6 +23,7 @@ STAYS = {
     "ApiAccount": "It is the account's setting, on which other APIs may rely.",
     "ApiLogsRole": "The account's setting names it.",
 }
+THE_ACCOUNTS = {"ApiAccount", "ApiLogsRole"}
 STAYS_WHEN_REPLACED = {"UserPool": "A pool cannot be made anew: nobody gets their passwords out of it."}
 # What a resource is called, where the template may choose it.
 NAMES = {
@@ -75,9 +77,12 @@ def what_stays_is_known(stack: Stack) -> Iterator[str]:
         "DeletionPolicy": STAYS,
         "UpdateReplacePolicy": {**STAYS, **STAYS_WHEN_REPLACED},
     }.items():
-        found = {name for name, one in stack.resources.items() if one.get(policy) == "Retain"}
+        found = {name for name, one in stack.resources.items() if "Retain" in str(one.get(policy))}
         if found != known.keys():
             yield f"{policy} keeps {sorted(found ^ known.keys())}, or does not"
+    for name in STAYS.keys() - THE_ACCOUNTS:
+        if stack.resources.get(name, {}).get("DeletionPolicy") != "RetainExceptOnCreate":
+            yield f"each deployment that fails at first leaves a {name} behind"
 
 
 def what_stays_is_in_nobodys_way(stack: Stack) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from tests.template.stack import CHECKOUT, Stack, target
 
@@ -14,6 +15,7 @@ WATCHED = {
     ("AWS/RDS", "DatabaseConnections"),
     ("AWS/RDS", "FreeStorageSpace"),
     ("AWS/RDS", "FreeableMemory"),
+    ("AWS/Lambda", "Errors"),
     ("CloudOpsGuardrails", "TrailsBroken"),
 }
 WAITING = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
@@ -78,6 +80,16 @@ def the_dashboard_can_be_drawn(stack: Stack) -> Iterator[str]:
         widgets = json.loads(target(dashboard["DashboardBody"]))["widgets"]
         if not widgets or any(one["properties"].get("region") != "${AWS::Region}" for one in widgets):
             yield f"{name} shows another region"
+        # In quotes a name is matched whole, and nothing has the stack's name alone.
+        if any('"${AWS::StackName}"' in search for search in searches_of(widgets)):
+            yield f"{name} searches for what is called like the stack and no longer"
+
+
+def searches_of(widgets: list[Any]) -> Iterator[str]:
+    for widget in widgets:
+        for metric in widget["properties"]["metrics"]:
+            if isinstance(metric[0], dict):
+                yield metric[0]["expression"]
 
 
 INVARIANTS = (

@@ -66,7 +66,7 @@ function Net({ realised, latest, currency }: NetProps) {
   const own = latest?.totals.get(currency);
   const known = realised !== null && own !== undefined;
   return (
-    <Tile label="Left of it, a month" value={known ? money(realised - own, currency) : NOTHING}>
+    <Tile label="Net savings, a month" value={known ? money(realised - own, currency) : NOTHING}>
       {known && own > 0 && realised >= own && `It saves ${quantity(realised / own)} times what it costs`}
       {known && realised < own && "It does not save what it costs yet"}
     </Tile>
