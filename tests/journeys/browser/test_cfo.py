@@ -1,5 +1,9 @@
 """A CFO decides on her phone, between two meetings."""
 
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
 from playwright.sync_api import Page, expect
 
 from local import api_client
@@ -56,3 +60,21 @@ def test_who_asked_has_no_word(site: Site, page: Page) -> None:
 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+
+
+def test_what_the_product_costs_stands_beside_what_it_saved(site: Site, page: Page) -> None:
+    told = api_client.get(site.stack, "/api/v1/costs/self")["items"]
+    through = date.fromisoformat(
+        api_client.get(site.stack, "/api/dashboard/freshness")["costs_through"]
+    ) + timedelta(days=1)
+    month = max(one["month"] for one in told if one["month"] < f"{through:%Y-%m-01}")
+    total = sum(Decimal(one["billed_cost"]) for one in told if one["month"] == month)
+    page.goto(f"{site.origin}/savings")
+    sign_in(page, site.person("approver", finance_approver=True))
+
+    expect(page.get_by_text(f"${total:,.2f}", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"As billed for {date.fromisoformat(month):%b %Y}")).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("by component")).click()
+    expect(page.get_by_role("rowheader", name="AmazonRDS")).to_be_visible()
+    assert violations(page) == []
