@@ -49,6 +49,7 @@ def test_a_no_takes_its_reason(site: Site, page: Page) -> None:
     page.get_by_label("Comment").fill("Not before the sale.")
     page.get_by_role("button", name="Reject").click()
 
+    expect(page.get_by_text("Your word is kept")).to_be_visible()
     expect(page.get_by_text("It is decided.")).to_be_visible()
     assert api_client.get(site.stack, f"{APPROVALS}/{left['id']}")["comments"] == "Not before the sale."
 
