@@ -23,21 +23,23 @@ FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 RELEASE = cloudops-guardrails-$(VERSION)
 
-.PHONY: help setup run ui check test journeys lint format types lock openapi onboarding build deploy release size lighthouse screenshots bench clean
+.PHONY: help setup browser run ui check test journeys lint format types lock openapi onboarding build deploy release size lighthouse screenshots bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/.complete frontend/node_modules/.complete ## Make .venv and node_modules with everything that running and testing need
 
-.venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml scripts/install-browser
+.venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml
 	scripts/make-venv
-	scripts/install-browser
 	touch $@
 
 frontend/node_modules/.complete: frontend/package-lock.json frontend/package.json .venv/.complete
 	$(NPM) ci --ignore-scripts --silent
 	touch $@
+
+browser: ## Find a Chromium for the journeys, or install Debian's
+	scripts/install-browser
 
 ui: setup frontend/dist/.complete ## Build the web UI into frontend/dist
 
@@ -58,13 +60,13 @@ frontend/dist/.complete: $(UI_SOURCES) frontend/node_modules/.complete
 run: ui ## Run the whole stack on this machine (PORT=8080, DATA=folder of exports; without DATA a demo)
 	.venv/bin/cloudops up --port $(PORT) $(if $(DATA),--data "$(DATA)")
 
-check: lint types test journeys ## Pass every check and every test: what a change has to pass
+check: browser lint types test journeys ## Pass every check and every test: what a change has to pass
 
 test: ui .venv-sam/.complete ## Test functions, jobs, database, template and the web UI's modules
 	$(NPM) test --silent
 	$(PYTEST) $(addprefix --ignore ,$(JOURNEYS))
 
-journeys: ui .venv-sam/.complete ## Test whole stacks and runs: commands, killed processes, the demo, the web UI in a browser
+journeys: browser ui .venv-sam/.complete ## Test whole stacks and runs: commands, killed processes, the demo, the web UI in a browser
 	$(PYTEST) $(JOURNEYS)
 
 lint: setup .venv-sam/.complete .venv-checkov/.complete ## Check style, walls, migrations and the template
@@ -120,11 +122,11 @@ release: build ## Pack what is deployed with its bill of materials and licences 
 size: build ## Print the size of each built function against Lambda's limit
 	$(PYTHON) bench/bench_package_size.py
 
-lighthouse: setup ## Measure the pages of a running stack (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
+lighthouse: browser setup ## Measure the pages of a running stack (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
 	$(NPM)/lighthouse ci --ignore-scripts --silent
 	PATH="$(CURDIR)/.venv/bin:$$PATH" node frontend/lighthouse/measure.mjs "$(ORIGIN)" "$(EMAIL)" "$(PASSWORD)"
 
-screenshots: setup ## Take the README's pictures of a running demo (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
+screenshots: browser setup ## Take the README's pictures of a running demo (EMAIL=, PASSWORD=, ORIGIN=http://localhost:8080)
 	$(PYTHON) -m scripts.take_screenshots "$(ORIGIN)" "$(EMAIL)" "$(PASSWORD)"
 
 bench: setup ## Print every benchmark's ratio (takes minutes)

@@ -151,6 +151,7 @@ def run(
                 break
     finally:
         for _, process in lanes:
+            assert process.pid is not None
             # Its workers are in its group; those that are asleep heed no other signal.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -160,9 +161,10 @@ def run(
 
 def answers(pipes: list[Any]) -> Iterator[Any]:
     while pipes:
-        for pipe in wait(pipes):
+        ready: list[Any] = wait(pipes)
+        for pipe in ready:
             try:
-                yield pipe.recv()  # type: ignore[union-attr]
+                yield pipe.recv()
             except EOFError:
                 pipes.remove(pipe)
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -193,7 +194,7 @@ def report(bench: Bench, rounds: Sequence[Round], rows: int) -> int:
     print(f"{rows} line items: attribution {of_the_rest:.2f} of the rest of the load (held: {OF_THE_LOAD}),")
     print(f"{of_the_whole:.2f} of the whole ingestion, and {of_the_cpu:.2f} of the rest's CPU")
     rest = median(one.rest for one in rounds)
-    moved = median(timed(lambda number=number: change_rule(bench, number)) for number in range(bench.rounds))
+    moved = median(timed(partial(change_rule, bench, number)) for number in range(bench.rounds))
     print(f"attribution anew after a changed rule: {moved:.2f} s, {moved / rest:.2f} of the load")
     print(
         f"preview of a rule: {1000 * median(timed(lambda: preview(bench)) for _ in range(bench.rounds)):.0f} ms"

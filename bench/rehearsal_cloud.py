@@ -189,9 +189,8 @@ class View:
 
 
 def refusal(code: str, operation: str = "Call") -> ClientError:
-    return ClientError(
-        {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation
-    )
+    metadata: Any = {"HTTPStatusCode": 400}
+    return ClientError({"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": metadata}, operation)
 
 
 # What changes something ---------------------------------------------------------------------------------------

@@ -106,6 +106,16 @@ def open_always() -> None:
     replaced(Permissions, "is_open", lambda _self, _now: True)
 
 
+def without_protection() -> None:
+    replaced(stepping, "protected", lambda _probe, _permissions: None)
+    replaced(preflight, "protected", lambda _probe, _permissions: None)
+
+
+def without_trail() -> None:
+    replaced(ending, "trail", lambda *_given: None)
+    replaced(preflight, "trail", lambda *_given: None)
+
+
 GUARDS: Mapping[str, Guard] = {
     "fence": Guard(
         remove=without_fence,
@@ -141,23 +151,11 @@ GUARDS: Mapping[str, Guard] = {
         remove=lambda: replaced(stepping, "forbidden", lambda _action, _permissions: None), breaks=("switch",)
     ),
     "change window": Guard(remove=open_always, breaks=("outside",)),
-    "protect tags": Guard(
-        remove=lambda: (
-            replaced(stepping, "protected", lambda _probe, _permissions: None),
-            replaced(preflight, "protected", lambda _probe, _permissions: None),
-        )[0],
-        breaks=("outside",),
-    ),
+    "protect tags": Guard(remove=without_protection, breaks=("outside",)),
     "independent read": Guard(remove=without_verification, breaks=("completed", "rolled back")),
     "evidence": Guard(
         remove=lambda: replaced(ending, "keep_evidence", lambda *_given, **_named: {}), breaks=("evidence",)
     ),
-    "trail": Guard(
-        remove=lambda: (
-            replaced(ending, "trail", lambda *_given: None),
-            replaced(preflight, "trail", lambda *_given: None),
-        )[0],
-        breaks=("audit",),
-    ),
+    "trail": Guard(remove=without_trail, breaks=("audit",)),
     "page": Guard(remove=lambda: replaced(paging_people, "record", lambda *_given: None), breaks=("told",)),
 }

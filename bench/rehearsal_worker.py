@@ -23,7 +23,7 @@ from cloudops.automation import approval_repository, approving, repository, requ
 from cloudops.automation.approving import Approver
 from cloudops.automation.executor import Clients, Executor
 from cloudops.automation.executors import EXECUTORS
-from cloudops.automation.models import Action, Target
+from cloudops.automation.models import Action, Intended, Target
 from cloudops.automation.paging_people import page
 from cloudops.automation.permissions import KEYS
 from cloudops.automation.plans import Call
@@ -193,13 +193,13 @@ class RemoteCloud:
 
     worker: Worker
 
-    def reads(self, action: Action, _executor: Executor) -> Clients:
-        return lambda _service: Remote(self.worker, ("read", action.resource_id))
+    def reads(self, action: Intended, executor: Executor) -> Clients:
+        return lambda _service: Remote(self.worker, ("read", action.target.resource_id))
 
-    def reads_anew(self, action: Action, _executor: Executor) -> Clients:
-        return lambda _service: Remote(self.worker, ("look", action.resource_id))
+    def reads_anew(self, action: Intended, executor: Executor) -> Clients:
+        return lambda _service: Remote(self.worker, ("look", action.target.resource_id))
 
-    def call(self, action: Action, _executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
+    def call(self, action: Action, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
         question = ("call", action.resource_id, str(action.id), action.undoing)
         return call_once(Remote(self.worker, question), call.operation, arguments)
 

@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.functions import FunctionError, Invoker
+from local.queues import Queues
 from local.template import REGION, EventSource
 
 # Lambda leaves a failed message hidden for the rest of its visibility timeout, up to an hour here. Nobody
 # waits that long at a terminal, so it is shown again soon; how often it is tried stays the queue's matter.
 RETRY_SECONDS = 1
 POLL_SECONDS = 1
-DEPTHS = (
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-)
 Message = Mapping[str, Any]
 
 
@@ -42,28 +38,27 @@ class Drained:
 class Poller:
     """One mapping: each call of `poll` receives a batch, runs the function and deletes what it handled."""
 
-    def __init__(self, source: EventSource, *, sqs: Any, functions: Invoker) -> None:
+    def __init__(self, source: EventSource, *, sqs: Any, queues: Queues, functions: Invoker) -> None:
         self.source = source
         self._sqs = sqs
+        self._queues = queues
         self._functions = functions
         self.last_error: str | None = None
         self._url = sqs.get_queue_url(QueueName=source.queue)["QueueUrl"]
 
-    def poll(self, *, wait: int = POLL_SECONDS) -> int:
-        """How many messages were received."""
+    def poll(self) -> int:
+        """How many messages were received; waits a while for the first."""
+        if not self._queues.wait_for_message(self.source.queue, seconds=POLL_SECONDS):
+            return 0
         received: Sequence[Message] = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=min(self.source.batch_size, 10),
-            WaitTimeSeconds=wait,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         ).get("Messages", [])
         if received:
             self._settle(received, self._failed(received))
         return len(received)
-
-    def depth(self) -> int:
-        return _depth(self._sqs, self._url)
 
     def _failed(self, messages: Sequence[Message]) -> set[str]:
         everything = {message["MessageId"] for message in messages}
@@ -133,10 +128,17 @@ class Pollers:
     """All mappings of a stack; `workers` caps how many batches of one queue are handled at the same time."""
 
     def __init__(
-        self, sources: Iterable[EventSource], *, sqs: Any, functions: Invoker, workers: int = 2
+        self,
+        sources: Iterable[EventSource],
+        *,
+        sqs: Any,
+        queues: Queues,
+        functions: Invoker,
+        workers: int = 2,
     ) -> None:
-        self._pollers = [Poller(source, sqs=sqs, functions=functions) for source in sources]
+        self._pollers = [Poller(source, sqs=sqs, queues=queues, functions=functions) for source in sources]
         self._sqs = sqs
+        self._queues = queues
         self._workers = workers
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -177,24 +179,18 @@ class Pollers:
         )
 
     def waiting(self) -> dict[str, int]:
-        return {poller.source.queue: poller.depth() for poller in self._pollers}
+        names = [poller.source.queue for poller in self._pollers]
+        return {name: self._queues.depth(name) for name in names}
 
     def dead(self) -> dict[str, int]:
         urls = self._sqs.list_queues().get("QueueUrls", [])
         targets = {url: _dead_letter_queue(self._sqs, url) for url in urls}
-        by_name = {url.rpartition("/")[2]: url for url in urls}
-        return {
-            name: _depth(self._sqs, by_name[name]) for name in targets.values() if name and name in by_name
-        }
+        names = {url.rpartition("/")[2] for url in urls}
+        return {name: self._queues.depth(name) for name in targets.values() if name and name in names}
 
     def _work(self, poller: Poller) -> None:
         while not self._stopped.is_set():
             poller.poll()
-
-
-def _depth(sqs: Any, url: str) -> int:
-    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(DEPTHS))["Attributes"]
-    return sum(int(attributes[name]) for name in DEPTHS)
 
 
 def _dead_letter_queue(sqs: Any, url: str) -> str | None:

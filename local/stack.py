@@ -27,6 +27,7 @@ from local.people import People
 from local.pollers import Pollers
 from local.postgres import APP, DATABASE, OWNER, Postgres
 from local.proxy_event import Answer, Pairs, Request
+from local.queues import Queues
 from local.schedules import Scheduler
 from local.slack_workspace import SlackServer
 from local.tokens import TokenIssuer
@@ -153,6 +154,7 @@ class Stack:
         self.pollers = Pollers(
             self.template.event_sources,
             sqs=self.aws.client("sqs"),
+            queues=Queues(),
             functions=self.functions,
             workers=self._options.workers,
         )

@@ -56,7 +56,7 @@ def findings() -> Iterator[dict[str, Any]]:
 
 
 def scan(folder: Path) -> list[dict[str, Any]]:
-    command = [
+    command: list[str | Path] = [
         CHECKOV,
         "--directory",
         folder,

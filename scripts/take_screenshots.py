@@ -6,13 +6,14 @@ Each is taken in both colour schemes into docs/images, from a stack that runs.
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page
 
 from tests.local.chromium import chromium
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -179,10 +179,10 @@ def shown[R, O: Out](entity: models.Entity[R], shape: type[O], record_id: UUID) 
         return shape.model_validate(use_cases.show_record(one.connection, entity, record_id))
 
 
-def kept[O: Out](wanted: In, record: type[Any], shape: type[O]) -> Response[O]:
+def kept[O: Out](wanted: In, kind: type[models.Told], shape: type[O]) -> Response[O]:
     with unit(app) as one:
         one.principal.require(Role.OPERATOR)
-        record = record(**told(one, wanted))
+        record = kind(**told(one, wanted))
         use_cases.keep(one.connection, record, actor=one.actor, now=one.now)
     return created(shape.model_validate(record))
 

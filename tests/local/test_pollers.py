@@ -6,7 +6,8 @@ import pytest
 
 from local.aws import EmulatedAws
 from local.functions import FunctionError, Functions
-from local.pollers import Pollers, reported_failures
+from local.pollers import Poller, Pollers, reported_failures
+from local.queues import Queues
 from local.template import EventSource, Queue, Template
 
 Handler = Callable[[dict[str, Any]], Any]
@@ -75,7 +76,7 @@ def dead(sqs: Any) -> list[str]:
 
 
 def pollers(sqs: Any, template: Template, functions: RecordingFunctions, workers: int = 1) -> Pollers:
-    return Pollers(template.event_sources, sqs=sqs, functions=functions, workers=workers)
+    return Pollers(template.event_sources, sqs=sqs, queues=Queues(), functions=functions, workers=workers)
 
 
 def test_every_message_is_handled_once_and_all_queues_run_empty(sqs: Any, small_template: Template) -> None:
@@ -140,7 +141,9 @@ def test_draining_gives_up_when_its_time_is_over(sqs: Any, small_template: Templ
     )
     send(sqs, *"abcdefgh")
 
-    drained = Pollers([source], sqs=sqs, functions=RecordingFunctions(slow)).drain(timeout=0.7)
+    drained = Pollers([source], sqs=sqs, queues=Queues(), functions=RecordingFunctions(slow)).drain(
+        timeout=0.7
+    )
 
     assert not drained.complete
     assert 0 < drained.waiting["cloudops-work"] <= 8
@@ -173,12 +176,29 @@ def test_in_the_background_messages_are_handled_as_they_come(sqs: Any, small_tem
     assert functions.batches == [["late"]]
 
 
+def test_an_empty_queue_costs_no_request(sqs: Any, small_template: Template) -> None:
+    requests: list[str] = []
+    (source,) = small_template.event_sources
+    poller = Poller(source, sqs=sqs, queues=Queues(), functions=RecordingFunctions(nothing_fails))
+    sqs.meta.events.register("before-call.sqs", lambda model, **_: requests.append(model.name))
+
+    assert poller.poll() == 0
+    assert requests == []
+
+    send(sqs, "one")
+
+    assert poller.poll() == 1
+    assert "ReceiveMessage" in requests
+
+
 def test_messages_run_through_a_real_function(
     sqs: Any, small_template: Template, functions: Functions
 ) -> None:
     send(sqs, "good", "bad")
 
-    drained = Pollers(small_template.event_sources, sqs=sqs, functions=functions).drain(timeout=20)
+    drained = Pollers(small_template.event_sources, sqs=sqs, queues=Queues(), functions=functions).drain(
+        timeout=20
+    )
 
     assert drained.complete
     assert dead(sqs) == ["bad"]

@@ -36,10 +36,10 @@ class Site:
 
 @pytest.fixture(scope="session")
 def web_ui_and_browser() -> None:
-    """Skips what needs them where one is missing, before anything is started."""
+    """Fails what needs them where one is missing, before anything is started."""
     path_of_chromium()
     if not BUILT.exists():
-        pytest.skip("the web UI is not built: `make ui` builds it")
+        pytest.fail("the web UI is not built: `make ui` builds it")
 
 
 @pytest.fixture(scope="package")

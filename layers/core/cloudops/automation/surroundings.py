@@ -37,7 +37,7 @@ class AwsAccess(Protocol):
     def reads_anew(self, action: Intended, executor: Executor) -> Clients:
         """By a session of its own that can only read: what verifies must not be what acted."""
 
-    def call(self, action: Intended, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
+    def call(self, action: Action, executor: Executor, call: Call, arguments: Mapping[str, Any]) -> Outcome:
         """Made once, never repeated."""
 
 

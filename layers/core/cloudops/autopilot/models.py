@@ -113,6 +113,8 @@ class UserRecord:
 type Record = (
     AwsResource | CostReport | RecommendationRecord | HistoryEntry | ApprovalRecord | ConfigEntry | UserRecord
 )
+# What another tool tells, and is kept as told.
+type Told = HistoryEntry | ApprovalRecord | CostReport
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from cloudops.autopilot.models import (
     Entity,
     HistoryEntry,
     RecordNotFoundError,
+    Told,
 )
 from cloudops.paging import Cursor
 from cloudops.period import next_month
@@ -91,9 +92,7 @@ def list_cost_reports(
         ).fetchall()
 
 
-def save(
-    connection: Connection, record: HistoryEntry | ApprovalRecord | CostReport, *, actor: Actor, now: datetime
-) -> None:
+def save(connection: Connection, record: Told, *, actor: Actor, now: datetime) -> None:
     """The same id again replaces what was imported under it."""
     fields = {
         name: Jsonb(value) if isinstance(value, dict) else value for name, value in asdict(record).items()

@@ -19,6 +19,7 @@ from cloudops.autopilot.models import (
     Entity,
     HistoryEntry,
     RecommendationRecord,
+    Told,
 )
 from cloudops.errors import InvalidError
 from cloudops.inventory.importing import import_resource
@@ -80,9 +81,7 @@ def position_of(report: CostReport) -> Cursor:
     return Cursor(at=report.report_date, id=report.id)
 
 
-def keep(
-    connection: Connection, one: HistoryEntry | ApprovalRecord | CostReport, *, actor: Actor, now: datetime
-) -> None:
+def keep(connection: Connection, one: Told, *, actor: Actor, now: datetime) -> None:
     """As the other tool tells it: it authorises nothing, is on no bill, and counts as unmeasured."""
     repository.save(connection, one, actor=actor, now=now)
     entity = {HistoryEntry: "history", ApprovalRecord: "approval", CostReport: "cost_report"}[type(one)]
