@@ -32,6 +32,7 @@ setup: .venv/.complete frontend/node_modules/.complete ## Make .venv and node_mo
 
 .venv/.complete: requirements/dev.txt requirements/bootstrap.txt pyproject.toml
 	scripts/make-venv
+	@scripts/install-browser || echo "Everything but the journeys works without it."
 	touch $@
 
 frontend/node_modules/.complete: frontend/package-lock.json frontend/package.json .venv/.complete
