@@ -1,7 +1,16 @@
-/** E.g. "risk_acceptance" -> "Risk acceptance". */
+const WRITTEN: ReadonlyMap<string, string> = new Map([
+  ["az", "AZ"],
+  ["gib", "GiB"],
+  ["iops", "IOPS"],
+  ["mib", "MiB"],
+  ["vcpus", "vCPUs"],
+]);
+
+/** E.g. "risk_acceptance" -> "Risk acceptance", "iops" -> "IOPS". */
 export function sentenceCase(word: string): string {
-  const spaced = word.replaceAll(/[_-]/g, " ");
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  const [first = "", ...rest] = word.split(/[_-]/);
+  const begun = WRITTEN.get(first) ?? first.charAt(0).toUpperCase() + first.slice(1);
+  return [begun, ...rest.map((one) => WRITTEN.get(one) ?? one)].join(" ");
 }
 
 /** E.g. (3, "alert") -> "3 alerts". */
