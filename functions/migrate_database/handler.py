@@ -1,4 +1,4 @@
-"""Bring the database's schema up to date, as the owner of its tables; in a deployment, admit the first admin too."""
+"""Bring the database's schema up to date, as the owner of its tables; in a deployment, invite the first admin too."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from cloudops.platform.migrations import migrate
 from cloudops.platform.secrets import database_secret
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import logger, observed
-from cloudops.platform.user_pool import subject_of
+from cloudops.platform.user_pool import invite
 from cloudops.tenancy.use_cases import FIRST_TENANT, admit_first_admin
 
 
@@ -42,7 +42,8 @@ def set_up(properties: Mapping[str, str]) -> dict[str, str]:
     database_secret.cache_clear()
     applied = migrate_schema()
     email = properties["AdminEmail"]
-    subject = subject_of(properties["UserPoolId"], email)
     with transaction(FIRST_TENANT) as connection:
-        admit_first_admin(connection, FIRST_TENANT, sub=subject, email=email)
+        # Only now: a first deployment that fails takes the pool away, and the next would mail the admin again.
+        login = invite(properties["UserPoolId"], email)
+        admit_first_admin(connection, FIRST_TENANT, sub=login.sub, email=email)
     return {"Applied": str(len(applied))}

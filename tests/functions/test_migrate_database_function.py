@@ -10,6 +10,7 @@ import pytest
 from cloudops.platform import aws
 from cloudops.platform.deployment import SPARE_SECONDS, UnansweredError
 from cloudops.platform.migrations import locked
+from cloudops.platform.user_pool import invite
 from local.postgres import APP, OWNER
 from tests.conftest import MIGRATIONS, SEAL_KEY, Database
 from tests.functions.cloudformation import told
@@ -64,23 +65,17 @@ def test_migrating_lets_the_application_in_and_gives_it_its_seal(unmigrated: Dat
 
 @pytest.fixture
 def pool() -> str:
-    """A user pool in which the first admin is."""
+    """A user pool that knows nobody."""
     cognito = aws.client("cognito-idp")
-    pool_id = str(
-        cognito.create_user_pool(PoolName=f"people-{uuid4().hex}", UsernameAttributes=["email"])["UserPool"][
-            "Id"
-        ]
-    )
-    invite(pool_id, ADMIN_EMAIL)
-    return pool_id
+    made = cognito.create_user_pool(PoolName=f"people-{uuid4().hex}", UsernameAttributes=["email"])
+    return str(made["UserPool"]["Id"])
 
 
-def invite(pool_id: str, email: str) -> str:
-    """The subject that the person gets."""
-    attributes = [{"Name": "email", "Value": email}]
-    client = aws.client("cognito-idp")
-    person = client.admin_create_user(UserPoolId=pool_id, Username=email, UserAttributes=attributes)["User"]
-    return next(str(one["Value"]) for one in person["Attributes"] if one["Name"] == "sub")
+def logins(pool_id: str) -> dict[str, str]:
+    """Subjects by address."""
+    people = aws.client("cognito-idp").list_users(UserPoolId=pool_id)["Users"]
+    found = [{one["Name"]: one["Value"] for one in person["Attributes"]} for person in people]
+    return {attributes["email"]: attributes["sub"] for attributes in found}
 
 
 def deploy(kind: str, *statuses: int, seconds: float = 60, **properties: str) -> list[dict[str, Any]]:
@@ -120,17 +115,45 @@ def test_a_deployment_opens_the_first_tenant_for_its_admin_once(unmigrated: Data
     assert request("events.list", claims={"sub": sub}).status == 200
 
 
-def test_another_admin_joins_and_a_login_made_anew_is_let_in(unmigrated: Database, pool: str) -> None:
+def test_the_first_admin_is_invited_and_proves_no_address(unmigrated: Database, pool: str) -> None:
     deploy("create", UserPoolId=pool)
-    client = aws.client("cognito-idp")
-    client.admin_delete_user(UserPoolId=pool, Username=ADMIN_EMAIL)
-    again = invite(pool, ADMIN_EMAIL)
-    other = invite(pool, "bea@acme.example")
 
+    person = aws.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=ADMIN_EMAIL)
+    assert person["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert {"Name": "email_verified", "Value": "true"} in person["UserAttributes"]
+
+
+def test_who_can_sign_in_already_keeps_the_login(unmigrated: Database, pool: str) -> None:
+    invite(pool, ADMIN_EMAIL)
+    before = logins(pool)
+
+    deploy("create", UserPoolId=pool)
     deploy("update", UserPoolId=pool)
+
+    assert logins(pool) == before
+    assert admins(unmigrated) == [(ADMIN_EMAIL, before[ADMIN_EMAIL], "admin")]
+
+
+def test_another_admin_joins_and_the_one_before_stays(unmigrated: Database, pool: str) -> None:
+    deploy("create", UserPoolId=pool)
+    (first,) = logins(pool).values()
+
     deploy("update", UserPoolId=pool, AdminEmail="bea@acme.example")
 
-    assert admins(unmigrated) == [(ADMIN_EMAIL, again, "admin"), ("bea@acme.example", other, "admin")]
+    second = logins(pool)["bea@acme.example"]
+    assert logins(pool)[ADMIN_EMAIL] == first
+    assert admins(unmigrated) == [(ADMIN_EMAIL, first, "admin"), ("bea@acme.example", second, "admin")]
+
+
+def test_a_login_that_went_is_made_anew_and_let_in(unmigrated: Database, pool: str) -> None:
+    deploy("create", UserPoolId=pool)
+    before = logins(pool)
+    aws.client("cognito-idp").admin_delete_user(UserPoolId=pool, Username=ADMIN_EMAIL)
+
+    deploy("update", UserPoolId=pool)
+
+    assert logins(pool) != before
+    assert admins(unmigrated) == [(ADMIN_EMAIL, logins(pool)[ADMIN_EMAIL], "admin")]
 
 
 def test_a_failed_migration_fails_the_deployment_with_its_reason(
@@ -146,6 +169,7 @@ def test_a_failed_migration_fails_the_deployment_with_its_reason(
     assert 'relation "missing_table" does not exist' in answer["Reason"]
     assert "(log stream tests)" in answer["Reason"]
     assert len(json.dumps(answer)) < 4096
+    assert logins(pool) == {}
 
 
 def test_a_missing_setting_fails_the_deployment(

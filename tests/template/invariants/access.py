@@ -158,7 +158,10 @@ READS = {
         ("secretsmanager:GetSecretValue", SIGNING_SECRETS),
         ("ses:SendEmail", SENDERS),
     },
-    "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
+    "MigrateDatabaseFunction": {
+        ("cognito-idp:AdminCreateUser", "UserPool"),
+        ("cognito-idp:AdminGetUser", "UserPool"),
+    },
     "PublishUiFunction": {
         ("s3:PutObject", SITE),
         ("s3:DeleteObjectVersion", SITE),
