@@ -212,6 +212,12 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         "Parameters/ExportBucket/Default",
         DROP,
     ),
+    (deployment.every_parameter_reaches_a_resource, f"{MIGRATIONS}/Properties/MonitoredApiIds", DROP),
+    (
+        deployment.every_parameter_reaches_a_resource,
+        "Parameters/Colour",
+        {"Type": "String", "Default": "blue"},
+    ),
     (deployment.migrations_run_whenever_they_changed, f"{MIGRATIONS}/Properties/Migrations", "1"),
     (deployment.migrations_run_whenever_they_changed, MIGRATIONS, DROP),
     (

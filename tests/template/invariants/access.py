@@ -71,6 +71,7 @@ SIGNING_SECRETS = f"arn:${{AWS::Partition}}:secretsmanager:{OURS}:secret:${{AWS:
 SENDERS = f"arn:${{AWS::Partition}}:ses:{OURS}:identity/*"
 FILES = "${ArchiveBucket.Arn}/exports/*"
 SITE = "${UiBucket.Arn}/*"
+REST_APIS = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
 # Every place where a permission names no single resource, with the reason.
@@ -104,6 +105,7 @@ WIDE = {
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
+    ("apigateway:GET", REST_APIS): "A parameter names the APIs that are looked up, each with its stages.",
     **{
         (f"ec2:{action}", "*"): "Lambda asks for exactly this before it makes interfaces."
         for action in INTERFACES
@@ -161,6 +163,7 @@ READS = {
     "MigrateDatabaseFunction": {
         ("cognito-idp:AdminCreateUser", "UserPool"),
         ("cognito-idp:AdminGetUser", "UserPool"),
+        ("apigateway:GET", REST_APIS),
     },
     "PublishUiFunction": {
         ("s3:PutObject", SITE),

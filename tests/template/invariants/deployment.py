@@ -1,8 +1,9 @@
 """That one deployment brings everything, people included, and fails cleanly."""
 
+import json
 from collections.abc import Iterator
 
-from tests.template.stack import Stack, target
+from tests.template.stack import Stack, named_in, target
 
 ASKED_FOR = {"AdminEmail"}
 MOST_PARAMETERS = 10
@@ -35,6 +36,13 @@ def only_what_cannot_be_guessed_is_asked_for(stack: Stack) -> Iterator[str]:
     asked = {name for name, parameter in stack.template["Parameters"].items() if "Default" not in parameter}
     if asked != ASKED_FOR:
         yield f"a deployment asks for {sorted(asked)}"
+
+
+def every_parameter_reaches_a_resource(stack: Stack) -> Iterator[str]:
+    resources = json.dumps(stack.resources)
+    conditions = [one for name, one in stack.template["Conditions"].items() if f'"{name}"' in resources]
+    for name in stack.template["Parameters"].keys() - set(named_in([stack.resources, conditions])):
+        yield f"{name} does nothing"
 
 
 def migrations_run_whenever_they_changed(stack: Stack) -> Iterator[str]:
@@ -165,6 +173,7 @@ def no_login_goes_with_a_parameter(stack: Stack) -> Iterator[str]:
 
 INVARIANTS = (
     only_what_cannot_be_guessed_is_asked_for,
+    every_parameter_reaches_a_resource,
     migrations_run_whenever_they_changed,
     what_functions_make_has_its_way_until_it_is_gone,
     a_function_that_hangs_fails_the_deployment,
