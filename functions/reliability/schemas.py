@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cloudops.reliability.models import key_of
+
 Kind = Literal["api_gateway", "load_balancer", "function"]
 MetricName = Literal["5xx_count", "p95_latency_ms"]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -60,7 +62,7 @@ class NewTarget(BaseModel):
 
     @property
     def key(self) -> str:
-        return self.resource_id or "/".join(filter(None, [self.name, self.stage]))
+        return self.resource_id or key_of(self.name, self.stage)
 
 
 class SampleOut(BaseModel):

@@ -168,6 +168,12 @@ def test_an_exception_is_told_as_soon_as_it_is_needless() -> None:
             ["sts:AssumeRole on arn:aws:iam::1:role/r"],
         ),
         ("sts", "GetCallerIdentity", {}, []),
+        (
+            "apigateway",
+            "GetStages",
+            {"restApiId": "a1"},
+            ["apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/stages"],
+        ),
         ("ec2", "DescribeVolumes", {}, ["ec2:DescribeVolumes on *"]),
     ],
 )

@@ -16,6 +16,8 @@ PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}
 # Nobody needs a permission for it, and no policy can take it away.
 FREE = {("sts", "GetCallerIdentity")}
 IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("apigateway", "GetRestApi"): ("apigateway:GET",),
+    ("apigateway", "GetStages"): ("apigateway:GET",),
     ("lambda", "Invoke"): ("lambda:InvokeFunction",),
     ("s3", "AbortMultipartUpload"): ("s3:AbortMultipartUpload",),
     ("s3", "CompleteMultipartUpload"): ("s3:PutObject",),
@@ -38,6 +40,9 @@ IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 LISTS = frozenset(("s3:ListBucket", "s3:ListBucketVersions"))
 SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
+REST_APIS = "arn:aws:apigateway:eu-west-1::/restapis/"
+# What follows the API in the name of what is asked for.
+BELOW = {("apigateway", "GetStages"): "/stages"}
 IDENTITIES = "arn:aws:ses:eu-west-1:123456789012:identity/"
 # What a further parameter asks for besides.
 RETAINS = {"ObjectLockRetainUntilDate": "s3:PutObjectRetention", "Tagging": "s3:PutObjectTagging"}
@@ -48,7 +53,7 @@ def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names
     service = prefix_of(signing_name)
     if (service, operation) in FREE:
         return []
-    resource = resource_of(service, parameters, names)
+    resource = resource_of(service, parameters, names) + BELOW.get((service, operation), "")
     if (service, operation) == ("s3", "DeleteObjects"):
         return [deletion_of(resource, one) for one in parameters["Delete"]["Objects"]]
     actions = IRREGULAR.get((service, operation), (f"{service}:{operation}",))
@@ -85,6 +90,8 @@ def resource_of(service: str, parameters: Parameters, names: Names) -> str:
             return names(named)
         case "secretsmanager", {"Name": str(named)}:
             return f"{SECRETS}{named}-AbCdEf"
+        case "apigateway", {"restApiId": str(api)}:
+            return f"{REST_APIS}{api}"
         case "ses", {"FromEmailAddress": str(sender)}:
             return f"{IDENTITIES}{sender.rpartition('@')[2]}"
         case _:

@@ -212,6 +212,12 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         "Parameters/ExportBucket/Default",
         DROP,
     ),
+    (deployment.every_parameter_reaches_a_resource, f"{MIGRATIONS}/Properties/MonitoredApiIds", DROP),
+    (
+        deployment.every_parameter_reaches_a_resource,
+        "Parameters/Colour",
+        {"Type": "String", "Default": "blue"},
+    ),
     (deployment.migrations_run_whenever_they_changed, f"{MIGRATIONS}/Properties/Migrations", "1"),
     (deployment.migrations_run_whenever_they_changed, MIGRATIONS, DROP),
     (
@@ -222,7 +228,7 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     *(
         (deployment.what_functions_make_has_its_way_until_it_is_gone, f"{MIGRATIONS}/DependsOn/{place}", DROP)
         # All but the attachment of the internet gateway, which two others wait for as well.
-        for place in (0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12)
+        for place in (0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11)
     ),
     (deployment.a_function_that_hangs_fails_the_deployment, f"{MIGRATIONS}/Properties/ServiceTimeout", DROP),
     (deployment.a_function_that_hangs_fails_the_deployment, f"{MIGRATIONS}/Properties/ServiceTimeout", 900),
@@ -260,6 +266,14 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
     (deployment.browsers_sign_in_by_code_only, f"{CLIENT}/PreventUserExistenceErrors", DROP),
     (deployment.people_come_back_to_our_page_only, f"{CLIENT}/CallbackURLs/0", "https://elsewhere.example/"),
     (deployment.there_is_a_page_to_sign_in_at, "Resources/UserPoolDomain", DROP),
-    (deployment.the_first_admin_is_invited, "Resources/FirstAdmin/Properties/MessageAction", "SUPPRESS"),
     (deployment.the_first_admin_is_invited, f"{MIGRATIONS}/Properties/AdminEmail", DROP),
+    (deployment.the_first_admin_is_invited, f"{MIGRATIONS}/Properties/UserPoolId", DROP),
+    (
+        deployment.no_login_goes_with_a_parameter,
+        "Resources/FirstAdmin",
+        {
+            "Type": "AWS::Cognito::UserPoolUser",
+            "Properties": {"UserPoolId": {"Ref": "UserPool"}, "Username": {"Ref": "AdminEmail"}},
+        },
+    ),
 )

@@ -73,6 +73,7 @@ SIGNING_SECRETS = f"arn:${{AWS::Partition}}:secretsmanager:{OURS}:secret:${{AWS:
 SENDERS = f"arn:${{AWS::Partition}}:ses:{OURS}:identity/*"
 FILES = "${ArchiveBucket.Arn}/exports/*"
 SITE = "${UiBucket.Arn}/*"
+REST_APIS = "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/*"
 INTERFACES = CHANGES_OF_INTERFACES | {"DescribeNetworkInterfaces", "DescribeSubnets"}
 CUSTOMERS_ROLES = ("sts:AssumeRole", "arn:${AWS::Partition}:iam::*:role/*")
 # Every place where a permission names no single resource, with the reason.
@@ -106,6 +107,7 @@ WIDE = {
     CUSTOMERS_ROLES: "Customers name their role; its trust asks for the external id that we issued.",
     ("ce:GetCostAndUsage", "*"): "Cost Explorer has no resources to name.",
     ("cloudwatch:GetMetricData", "*"): "CloudWatch has no resources to name.",
+    ("apigateway:GET", REST_APIS): "A parameter names the APIs that are looked up, each with its stages.",
     **{
         (f"ec2:{action}", "*"): "Lambda asks for exactly this before it makes interfaces."
         for action in INTERFACES
@@ -168,7 +170,11 @@ READS = {
         ("secretsmanager:GetSecretValue", SIGNING_SECRETS),
         ("ses:SendEmail", SENDERS),
     },
-    "MigrateDatabaseFunction": {("cognito-idp:AdminGetUser", "UserPool")},
+    "MigrateDatabaseFunction": {
+        ("cognito-idp:AdminCreateUser", "UserPool"),
+        ("cognito-idp:AdminGetUser", "UserPool"),
+        ("apigateway:GET", REST_APIS),
+    },
     "PublishUiFunction": {
         ("s3:PutObject", SITE),
         ("s3:DeleteObjectVersion", SITE),

@@ -29,6 +29,18 @@ class Datapoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RestApi:
+    id: str
+    name: str
+    stages: tuple[str, ...]
+
+
+def key_of(name: str, stage: str | None) -> str:
+    """What datapoints are keyed by where nobody says otherwise."""
+    return f"{name}/{stage}" if stage else name
+
+
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """`name` is CloudWatch's dimension value; datapoints are keyed by `resource_id`."""
 

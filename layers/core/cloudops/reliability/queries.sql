@@ -46,6 +46,11 @@ insert into monitored_targets (tenant_id, id, project_id, kind, resource_id, acc
 values ((select current_tenant()), %(id)s, %(project_id)s, %(kind)s, %(resource_id)s, %(account_id)s, %(region)s, %(name)s,
         %(stage)s, %(period_seconds)s, %(created_by)s, %(created_at)s)
 
+-- list_watched_stages
+select name, stage
+  from monitored_targets
+ where tenant_id = (select current_tenant()) and kind = 'api_gateway' and account_id = %(account_id)s and region = %(region)s
+
 -- delete_target
 delete from monitored_targets where tenant_id = (select current_tenant()) and id = %(id)s returning resource_id
 

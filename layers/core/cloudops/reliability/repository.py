@@ -63,6 +63,14 @@ def insert_target(connection: Connection, target: Target) -> None:
         raise AlreadyMonitoredError(f"{target.resource_id} is the resource_id of another target") from error
 
 
+def list_watched_stages(
+    connection: Connection, *, account_id: str, region: str
+) -> set[tuple[str, str | None]]:
+    """Names of APIs with a stage, or with None where all of the API is one target."""
+    parameters = {"account_id": account_id, "region": region}
+    return set(connection.execute(SQL["list_watched_stages"], parameters).fetchall())
+
+
 def delete_target(connection: Connection, target_id: UUID) -> str:
     """The resource_id of what is no longer monitored."""
     row = connection.execute(SQL["delete_target"], {"id": target_id}).fetchone()

@@ -1,8 +1,8 @@
 """What is monitored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cloudops.actor import Actor
 from cloudops.audit.models import NewEvent
@@ -10,7 +10,10 @@ from cloudops.audit.use_cases import record
 from cloudops.paging import Cursor, Page
 from cloudops.platform.database import Connection
 from cloudops.reliability import repository
-from cloudops.reliability.models import PositionedTarget, Target
+from cloudops.reliability.models import PositionedTarget, RestApi, Target, key_of
+
+USUAL_PERIOD = 300
+"""In seconds."""
 
 
 def list_targets(connection: Connection, *, limit: int, cursor: str | None) -> Page[Target]:
@@ -37,6 +40,39 @@ def add_target(connection: Connection, target: Target, *, actor: Actor) -> None:
             metadata={"new": {"kind": target.kind, "account_id": target.account_id, "region": target.region}},
         ),
     )
+
+
+def watch_apis(
+    connection: Connection,
+    apis: Iterable[RestApi],
+    *,
+    project_id: UUID,
+    account_id: str,
+    region: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Add a target for each stage that is not watched yet, by itself or with all of its API. How many were added."""
+    watched = repository.list_watched_stages(connection, account_id=account_id, region=region)
+    # APIs of one name share their metrics.
+    stages = {(api.name, stage) for api in apis for stage in api.stages}
+    lacking = [one for one in sorted(stages) if not watched & {one, (one[0], None)}]
+    for name, stage in lacking:
+        target = Target(
+            id=uuid4(),
+            project_id=project_id,
+            kind="api_gateway",
+            resource_id=key_of(name, stage),
+            account_id=account_id,
+            region=region,
+            name=name,
+            stage=stage,
+            period_seconds=USUAL_PERIOD,
+            created_by=actor.name,
+            created_at=now,
+        )
+        add_target(connection, target, actor=actor)
+    return len(lacking)
 
 
 def remove_target(connection: Connection, target_id: UUID, *, actor: Actor) -> None:
