@@ -112,7 +112,7 @@ release: build ## Pack what is deployed with its bill of materials and licences 
 	rm -rf build/$(RELEASE) && mkdir -p build/$(RELEASE)
 	$(PYTHON) -m scripts.bill_of_materials build/$(RELEASE) $(VERSION)
 	cp -R .aws-sam/build build/$(RELEASE)/stack
-	cp -R samconfig.toml onboarding docs CHANGELOG.md LICENSE README.md build/$(RELEASE)/
+	cp -R samconfig.toml onboarding docs requirements CHANGELOG.md LICENSE README.md build/$(RELEASE)/
 	tar -C build -czf build/$(RELEASE).tar.gz $(RELEASE)
 	cd build && sha256sum $(RELEASE).tar.gz > $(RELEASE).tar.gz.sha256
 
