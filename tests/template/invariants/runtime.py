@@ -63,6 +63,7 @@ EXTRA_VARIABLES = {
     "NotificationsFunction": {
         "WEBHOOK_HOSTS": "WebhookHosts",
         "NOTIFICATIONS_PREFIX": "${AWS::StackName}/notifications",
+        "ENCRYPTION_KEY_ARN": "Key",
     },
     "SendNotificationsFunction": {
         "NOTIFICATION_SENDER": "NotificationSender",
@@ -180,12 +181,13 @@ def functions_know_the_database_and_their_own_name(stack: Stack) -> Iterator[str
 
 def secrets_stay_out_of_environments(stack: Stack) -> Iterator[str]:
     """Whoever may look at a function reads its environment: it says where a secret is, never what."""
+    kept = {*stack.of("SecretsManager::Secret"), *stack.of("KMS::Key")}
     for name, function in stack.functions.items():
         for variable, value in function["Environment"]["Variables"].items():
             if "{{resolve:" in str(value):
                 yield f"{variable} of {name} holds a secret"
             if re.search("SECRET|PASSWORD|KEY|TOKEN", variable) and not (
-                variable.endswith("_ARN") and target(value) in stack.of("SecretsManager::Secret")
+                variable.endswith("_ARN") and target(value) in kept
             ):
                 yield f"{variable} of {name} may hold a secret"
 
