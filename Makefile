@@ -23,7 +23,7 @@ FLAGS ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 RELEASE = cloudops-guardrails-$(VERSION)
 
-.PHONY: help setup browser run ui check test journeys lint format types lock openapi onboarding build deploy release size lighthouse screenshots bench clean
+.PHONY: help setup browser run ui check test journeys lint format types lock openapi onboarding build deploy releasable release size lighthouse screenshots bench clean
 
 help: ## List the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -112,11 +112,16 @@ build: .venv-sam/.complete layers/ui ## Build UI, functions and layers for AWS, 
 deploy: build ## Build and deploy (STAGE=dev; PARAMETERS="AdminEmail=..." whatever is to change; FLAGS=... for sam)
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env $(STAGE) --parameter-overrides Stage=$(STAGE) $(PARAMETERS) $(FLAGS)
 
-release: build ## Pack what is deployed with its bill of materials and licences into build/
+# Said before anything is built, which takes minutes.
+releasable:
+	@grep -qF '## $(VERSION) - ' CHANGELOG.md || { \
+		echo "CHANGELOG.md has no section '## $(VERSION) - <date>': move there what this release brings." >&2; exit 1; }
+
+release: releasable build ## Pack what is deployed with its bill of materials and licences into build/
 	rm -rf build/$(RELEASE) && mkdir -p build/$(RELEASE)
 	$(PYTHON) -m scripts.bill_of_materials build/$(RELEASE) $(VERSION)
-	cp -R .aws-sam/build build/$(RELEASE)/stack
-	cp -R samconfig.toml onboarding docs CHANGELOG.md LICENSE README.md build/$(RELEASE)/
+	$(PYTHON) -m scripts.pack_stack .aws-sam/build build/$(RELEASE)/stack
+	cp -R samconfig.toml onboarding docs requirements CHANGELOG.md LICENSE README.md build/$(RELEASE)/
 	tar -C build -czf build/$(RELEASE).tar.gz $(RELEASE)
 	cd build && sha256sum $(RELEASE).tar.gz > $(RELEASE).tar.gz.sha256
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make the read role in each account of a list, by the StackSet of stack-set.yaml.
+# Make a role in each account of a list, by the StackSet of stack-set.yaml (to read) or action-stack-set.yaml (to change).
 # Usage: add-accounts.sh STACK_SET ORGANIZATIONAL_UNIT < accounts.csv
 # A line is an account id, a comma and the external id that its connection shows. CALL_AS=DELEGATED_ADMIN where that is so.
 set -euo pipefail

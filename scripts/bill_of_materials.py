@@ -1,8 +1,12 @@
 """What a release ships, from the hashed locks: a CycloneDX bill of materials and a list of licences.
 
 https://cyclonedx.org/docs/1.6/json/
+
+npm has one archive for each version, so its hash is told. Of a Python package the lock allows one for each platform and
+does not say which was installed: no hash is told, and requirements/*.txt go along.
 """
 
+import base64
 import csv
 import json
 import re
@@ -17,7 +21,7 @@ CHECKOUT = Path(__file__).parents[1]
 # The layers that go to AWS. What develops and tests is not shipped.
 LAYERS = tuple(sorted(path.parent.name for path in (CHECKOUT / "layers").glob("*/requirements.txt")))
 UI_LOCK = CHECKOUT / "frontend" / "package-lock.json"
-PIN = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)([^\n]*)((?:\n +--hash=\S+[^\n]*)*)", re.MULTILINE)
+PIN = re.compile(r"^([a-z0-9.-]+)==([^ ;\\]+)([^\n]*)", re.MULTILINE)
 ELSEWHERE = ("win32", "emscripten")  # Lambda is neither.
 CLASSIFIER = "License :: OSI Approved :: "
 
@@ -30,9 +34,10 @@ class Component:
     name: str
     version: str
     license: str
-    sha256: tuple[str, ...] = ()
+    sha512: str = ""
 
     def described(self) -> dict[str, Any]:
+        hashes = [{"alg": "SHA-512", "content": self.sha512}] if self.sha512 else []
         return {
             "type": "library",
             "bom-ref": self.purl,
@@ -40,7 +45,7 @@ class Component:
             "name": self.name,
             "version": self.version,
             "licenses": [{"license": {"name": self.license}}],
-            "hashes": [{"alg": "SHA-256", "content": one} for one in self.sha256[:1]],
+            "hashes": hashes,
         }
 
 
@@ -51,7 +56,7 @@ def components() -> list[Component]:
 def python_components() -> Iterator[Component]:
     for layer in LAYERS:
         lock = (CHECKOUT / "layers" / layer / "requirements.txt").read_text(encoding="utf-8")
-        for name, version, marker, hashes in PIN.findall(lock):
+        for name, version, marker in PIN.findall(lock):
             if any(platform in marker for platform in ELSEWHERE):
                 continue
             yield Component(
@@ -59,7 +64,6 @@ def python_components() -> Iterator[Component]:
                 name=name,
                 version=version,
                 license=license_of(name),
-                sha256=tuple(re.findall(r"sha256:([0-9a-f]{64})", hashes)),
             )
 
 
@@ -85,6 +89,7 @@ def ui_components() -> Iterator[Component]:
                 name=name,
                 version=one["version"],
                 license=str(one.get("license", "unknown")),
+                sha512=base64.b64decode(one["integrity"].removeprefix("sha512-"), validate=True).hex(),
             )
 
 

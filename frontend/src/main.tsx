@@ -8,6 +8,7 @@ import { App } from "@/app/app";
 import { Entrance } from "@/app/entrance";
 import { bodyOf, createApi } from "@/lib/api/client";
 import { problemOf } from "@/lib/api/problem";
+import { makeQueries } from "@/lib/api/queries";
 import { readConfiguration } from "@/lib/configuration";
 import { Session } from "@/lib/session/session";
 import { adoptTenantOfLink } from "@/lib/session/tenant";
@@ -33,10 +34,14 @@ async function start(): Promise<void> {
     return;
   }
   const api = createApi(await readConfiguration(), session);
-  const profile = await bodyOf(api.GET("/api/v1/me"));
+  const queries = makeQueries();
+  const profile = await queries.query({
+    queryKey: ["/api/v1/me"],
+    queryFn: () => bodyOf(api.GET("/api/v1/me")),
+  });
   root.render(
     <StrictMode>
-      <App session={session} api={api} profile={profile} />
+      <App session={session} api={api} queries={queries} profile={profile} />
     </StrictMode>,
   );
 }

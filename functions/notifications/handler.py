@@ -73,7 +73,7 @@ def add_channel(wanted: NewChannel) -> Response[NewChannelOut]:
     # No transaction waits for Slack or AWS: it would be cut off, and hold its locks until then.
     workspace = workspace_of(slack) if slack else None
     kept = secret_text(slack) if slack else secret
-    arn = create_secret(name_of_secret(one, channel_id), kept) if kept else None
+    arn = create_secret(name_of_secret(one, channel_id), kept, key=our_key()) if kept else None
     with unit(app) as one:
         added = channels.add(
             one.connection,
@@ -166,6 +166,10 @@ def hosts() -> Sequence[str]:
 def name_of_secret(one: Unit, channel_id: UUID) -> str:
     """Named by us, so that no tenant has anything signed by another's secret."""
     return f"{settings().require('notifications_prefix')}/{one.principal.tenant_id}/{channel_id}"
+
+
+def our_key() -> str:
+    return settings().require("encryption_key_arn")
 
 
 def answer(channel: Channel, *, status: int = 200) -> Response[ChannelOut]:

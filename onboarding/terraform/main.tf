@@ -91,6 +91,8 @@ data "aws_iam_policy_document" "schedules" {
 resource "aws_iam_role" "scheduler" {
   count = local.scheduling ? 1 : 0
 
+  # CloudOps Guardrails knows it by this name.
+  name               = "${var.action_role_name}-schedules"
   path               = var.role_path
   assume_role_policy = data.aws_iam_policy_document.schedules.json
 }

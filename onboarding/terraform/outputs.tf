@@ -9,6 +9,6 @@ output "action_role_arn" {
 }
 
 output "scheduler_role_arn" {
-  description = "The role that schedules act by, a parameter of schedule.off_hours; null where they are not allowed."
+  description = "The role that schedules of schedule.off_hours act by; null where they are not allowed."
   value       = one(aws_iam_role.scheduler[*].arn)
 }

@@ -25,9 +25,14 @@ variable "read_role_name" {
 }
 
 variable "action_role_name" {
-  description = "Name of the role that changes; it is made where a family of changes is allowed."
+  description = "Name of the role that changes; it is made where a family of changes is allowed. That of schedules has -schedules behind it."
   type        = string
   default     = "cloudops-guardrails-act"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_+=,.@-]{1,54}$", var.action_role_name))
+    error_message = "A role's name has up to 64 characters, and -schedules takes ten of them."
+  }
 }
 
 variable "role_path" {

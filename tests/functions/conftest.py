@@ -35,6 +35,7 @@ QUEUES |= {"SAVINGS_QUEUE_URL": "savings-measure"}
 QUEUES |= {"CHOOSE_QUEUE_URL": "actions-choose", "NOTIFICATIONS_QUEUE_URL": "notifications-send"}
 
 EVIDENCE, ARCHIVE = "acme-evidence", "acme-archive"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/7e1c8f5a-0d4b-4b8e-9a43-2f6d1c0b5e97"
 ENVIRONMENT = {
     "EVIDENCE_BUCKET": EVIDENCE,
     "ARCHIVE_BUCKET": ARCHIVE,
@@ -42,6 +43,7 @@ ENVIRONMENT = {
     "NOTIFICATION_SENDER": "cloudops@acme.example",
     "WEBHOOK_HOSTS": "hooks.acme.example,*.hooks.example",
     "NOTIFICATIONS_PREFIX": "cloudops/notifications",
+    "ENCRYPTION_KEY_ARN": KEY,
     "ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/read-role.yaml",
     "ACTION_ROLE_TEMPLATE_URL": "https://artifacts.s3.amazonaws.com/action-role.yaml",
 }

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from cloudops.platform import aws, webhooks
-from tests.functions.conftest import Company
+from tests.functions.conftest import KEY, Company
 from tests.functions.invoking import event, invoke, request
 from tests.functions.people import ACME, APPROVER, OPERATOR, OUTSIDER, VIEWER, Person
 
@@ -40,6 +40,7 @@ def test_a_webhooks_secret_is_shown_once_and_kept_in_secrets_manager(company: Co
     kept = aws.client("secretsmanager").get_secret_value(SecretId=made["secret_arn"])
     assert len(made["secret"]) >= 40
     assert kept["SecretString"] == made["secret"]
+    assert aws.client("secretsmanager").describe_secret(SecretId=made["secret_arn"])["KmsKeyId"] == KEY
     assert kept["Name"] == f"cloudops/notifications/{ACME}/{made['id']}"
     assert "secret" not in shown.json
     assert shown.headers["etag"] == made["etag"]

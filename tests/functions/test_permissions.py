@@ -13,7 +13,7 @@ from cloudops.platform.objects import ObjectsRefusedError
 from tests.functions import bill
 from tests.functions.asking_accounts import added, connected, of_source
 from tests.functions.conftest import BUCKET, Company
-from tests.functions.invoking import invoke, messages, restart_environment
+from tests.functions.invoking import invoke, messages, request, restart_environment
 from tests.functions.people import ACME
 from tests.permissions.actions import calls_of
 from tests.permissions.policies import Call, Policy, matches
@@ -24,6 +24,7 @@ from tests.template.mutations import DROP, plant
 from tests.template.stack import source, transform
 
 STATEMENTS = "Resources/{role}/Properties/Policies/0/PolicyDocument/Statement"
+KEY_STATEMENT = "Resources/FunctionPolicy/Properties/PolicyDocument/Statement/4"
 
 
 @pytest.fixture
@@ -89,6 +90,29 @@ def test_a_permission_that_the_template_lacks_is_refused_and_told(
         discover(company)
 
     assert set(apart.violations) == {violation}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "violation"),
+    [
+        (f"{KEY_STATEMENT}/Action", "kms:Decrypt", "kms:GenerateDataKey on Key"),
+        (f"{KEY_STATEMENT}/Condition/StringEquals/kms:ViaService", "sqs.amazonaws.com", "kms:Decrypt on Key"),
+        (
+            "Resources/NotificationsFunction/Properties/Environment/Variables/ENCRYPTION_KEY_ARN",
+            "another",
+            "kms:Decrypt on another",
+        ),
+    ],
+)
+def test_a_secret_under_a_key_that_the_role_may_not_use_so_is_refused(
+    company: Company, apart: Recording, path: str, value: str, violation: str
+) -> None:
+    apart.roles = with_fault(path, value)
+
+    reply = request("notifications.add-webhook")
+
+    assert reply.status == 500
+    assert apart.violations == [f"notifications may not {violation}"]
 
 
 def test_a_message_to_another_queue_than_the_template_names_is_refused(
@@ -173,6 +197,16 @@ def test_an_exception_is_told_as_soon_as_it_is_needless() -> None:
             "GetStages",
             {"restApiId": "a1"},
             ["apigateway:GET on arn:aws:apigateway:eu-west-1::/restapis/a1/stages"],
+        ),
+        (
+            "secretsmanager",
+            "CreateSecret",
+            {"Name": "n", "KmsKeyId": "k"},
+            [
+                "secretsmanager:CreateSecret on arn:aws:secretsmanager:eu-west-1:123456789012:secret:n-AbCdEf",
+                "kms:Decrypt on k",
+                "kms:GenerateDataKey on k",
+            ],
         ),
         ("ec2", "DescribeVolumes", {}, ["ec2:DescribeVolumes on *"]),
     ],

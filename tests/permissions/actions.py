@@ -39,11 +39,13 @@ IRREGULAR: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sqs", "SendMessageBatch"): ("sqs:SendMessage",),
 }
 LISTS = frozenset(("s3:ListBucket", "s3:ListBucketVersions"))
-SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
-REST_APIS = "arn:aws:apigateway:eu-west-1::/restapis/"
+REGION = "eu-west-1"
+SECRETS = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:"
+REST_APIS = f"arn:aws:apigateway:{REGION}::/restapis/"
 # What follows the API in the name of what is asked for.
 BELOW = {("apigateway", "GetStages"): "/stages"}
-IDENTITIES = "arn:aws:ses:eu-west-1:123456789012:identity/"
+IDENTITIES = f"arn:aws:ses:{REGION}:123456789012:identity/"
+USES_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 # What a further parameter asks for besides.
 RETAINS = {"ObjectLockRetainUntilDate": "s3:PutObjectRetention", "Tagging": "s3:PutObjectTagging"}
 
@@ -63,7 +65,19 @@ def calls_of(signing_name: str, operation: str, parameters: Parameters, *, names
         actions += tuple(action for parameter, action in RETAINS.items() if parameter in parameters)
     lists = LISTS.intersection(actions) and "Prefix" in parameters
     context = {"s3:prefix": parameters["Prefix"]} if lists else {}
-    return [Call(action=action, resource=resource, context=context) for action in actions]
+    calls = [Call(action=action, resource=resource, context=context) for action in actions]
+    if "KmsKeyId" in parameters:
+        calls += uses_of_key(service, names(parameters["KmsKeyId"]))
+    return calls
+
+
+def uses_of_key(service: str, key: str) -> list[Call]:
+    """What a service that is told a key asks of it in the caller's name.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    through = {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"}
+    return [Call(action=action, resource=key, context=through) for action in USES_KEY]
 
 
 def deletion_of(bucket: str, stored: Parameters) -> Call:

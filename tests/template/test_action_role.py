@@ -55,9 +55,11 @@ def test_nobody_assumes_it_without_the_whole_external_id(template: dict[str, Any
 
 def test_the_role_that_schedules_act_by_is_found_by_its_name(template: dict[str, Any]) -> None:
     (longest,) = re.findall(r"\{1,([0-9]+)\}", template["Parameters"]["RoleName"]["AllowedPattern"])
-    name = template["Resources"]["Scheduler"]["Properties"]["RoleName"]
+    actor, scheduler = (template["Resources"][name]["Properties"] for name in ("Actor", "Scheduler"))
 
-    assert name == {"Fn::Sub": "${RoleName}" + SCHEDULES_SUFFIX}
+    assert actor["RoleName"] == {"Ref": "RoleName"}
+    assert scheduler["RoleName"] == {"Fn::Sub": "${RoleName}" + SCHEDULES_SUFFIX}
+    assert actor["Path"] == scheduler["Path"] == {"Ref": "RolePath"}
     assert int(longest) + len(SCHEDULES_SUFFIX) <= 64
 
 

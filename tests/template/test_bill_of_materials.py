@@ -1,19 +1,20 @@
-"""What is shipped is known, hashed, and under a licence that lets it be shipped."""
+"""What is shipped is known, told with no hash but its own, and under a licence that lets it be shipped."""
 
+import base64
 import json
 import re
 from pathlib import Path
 
 import pytest
 
-from scripts.bill_of_materials import LAYERS, components, main, python_components
+from scripts.bill_of_materials import LAYERS, UI_LOCK, components, main, python_components, ui_components
 from tests.template.stack import CHECKOUT
 
 # Copyleft that would reach over to the whole; the lesser kind, of a library that is linked, does not.
 REFUSED = re.compile(r"\bA?GPL|GNU (Affero )?General Public", re.IGNORECASE)
 
 
-def test_every_pin_of_a_layer_is_a_component_with_its_hash() -> None:
+def test_every_pin_of_a_layer_is_a_component() -> None:
     lines = [
         line
         for layer in LAYERS
@@ -23,7 +24,18 @@ def test_every_pin_of_a_layer_is_a_component_with_its_hash() -> None:
     found = list(python_components())
 
     assert [f"{one.name}=={one.version}" for one in found] == [re.split(r"[ ;\\]", line)[0] for line in lines]
-    assert [one.name for one in found if not one.sha256] == []
+
+
+def test_a_hash_is_told_where_one_archive_alone_can_have_been_installed() -> None:
+    locked = json.loads(UI_LOCK.read_text(encoding="utf-8"))["packages"]
+    (react,) = [one for one in ui_components() if one.name == "react"]
+    (told,) = react.described()["hashes"]
+
+    assert told["alg"] == "SHA-512"
+    integrity = f"sha512-{base64.b64encode(bytes.fromhex(told['content'])).decode()}"
+    assert integrity == locked["node_modules/react"]["integrity"]
+    assert {len(one.sha512) for one in ui_components()} == {128}
+    assert [one.described()["hashes"] for one in python_components() if one.described()["hashes"]] == []
 
 
 @pytest.mark.parametrize(

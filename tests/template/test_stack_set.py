@@ -1,4 +1,4 @@
-"""The StackSet makes the read role in many accounts, and none that a stranger could open."""
+"""The StackSets make the roles in many accounts: none opens to a stranger, none changes unasked."""
 
 import re
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from cloudops.accounts.verification import new_external_id
+from cloudops.automation.executors import FAMILIES
 from tests.template.stack import CHECKOUT
 
 ONBOARDING = CHECKOUT / "onboarding"
@@ -16,27 +17,48 @@ SCRIPT = ONBOARDING / "add-accounts.sh"
 ACCOUNT = "111122223333"
 
 
-@pytest.fixture(scope="module")
-def properties() -> dict[str, Any]:
-    template = yaml_parse((ONBOARDING / "stack-set.yaml").read_text(encoding="utf-8"))
-    found: dict[str, Any] = template["Resources"]["Readers"]["Properties"]
+def template(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml_parse((ONBOARDING / f"{name}.yaml").read_text(encoding="utf-8"))
     return found
 
 
-def test_it_fills_in_every_parameter_of_the_role_without_a_default(properties: dict[str, Any]) -> None:
-    role = yaml_parse((ONBOARDING / "read-role.yaml").read_text(encoding="utf-8"))
-    needed = {name for name, one in role["Parameters"].items() if "Default" not in one}
+def properties(name: str) -> dict[str, Any]:
+    (stack_set,) = template(name)["Resources"].values()
+    found: dict[str, Any] = stack_set["Properties"]
+    return found
 
-    assert {one["ParameterKey"] for one in properties["Parameters"]} == needed
+
+def filled_in(name: str) -> dict[str, Any]:
+    return {one["ParameterKey"]: one["ParameterValue"] for one in properties(name)["Parameters"]}
 
 
-def test_a_role_without_an_id_of_its_own_opens_to_nobody(properties: dict[str, Any]) -> None:
-    (id_of_the_stack,) = [
-        one["ParameterValue"] for one in properties["Parameters"] if one["ParameterKey"] == "ExternalId"
-    ]
+@pytest.mark.parametrize(
+    ("name", "role", "choices"),
+    [("stack-set", "read-role", set()), ("action-stack-set", "action-role", set(FAMILIES))],
+)
+def test_it_fills_in_every_parameter_of_the_role_without_a_default(
+    name: str, role: str, choices: set[str]
+) -> None:
+    needed = {key for key, one in template(role)["Parameters"].items() if "Default" not in one}
 
-    assert "AWS::StackId" in str(id_of_the_stack)
-    assert properties["AutoDeployment"] == {"Enabled": False}
+    assert filled_in(name).keys() == needed | choices
+    assert f"/{role}.yaml" in template(name)["Parameters"]["TemplateUrl"]["AllowedPattern"].replace("\\", "")
+
+
+def test_a_family_of_changes_is_opted_in_to_as_for_one_account() -> None:
+    offered, asked = template("action-stack-set")["Parameters"], template("action-role")["Parameters"]
+
+    assert {key: offered[key] for key in FAMILIES} == {key: asked[key] for key in FAMILIES}
+    assert {key: filled_in("action-stack-set")[key] for key in FAMILIES} == {
+        key: {"Ref": key} for key in FAMILIES
+    }
+    assert offered["RoleName"]["AllowedPattern"] == asked["RoleName"]["AllowedPattern"]
+
+
+@pytest.mark.parametrize("name", ["stack-set", "action-stack-set"])
+def test_a_role_without_an_id_of_its_own_opens_to_nobody(name: str) -> None:
+    assert "AWS::StackId" in str(filled_in(name)["ExternalId"])
+    assert properties(name)["AutoDeployment"] == {"Enabled": False}
 
 
 def run(tmp_path: Path, line: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from cloudops.accounts.models import SCHEDULES_SUFFIX
 from cloudops.automation.executors import FAMILIES
 from scripts.write_terraform_policies import WRITTEN, policies
 from tests.permissions.roles import role_of_actors, role_of_customers
@@ -55,6 +56,26 @@ def test_the_module_fills_in_whatever_the_policies_leave_open() -> None:
 
     assert left_open == {"@partition", "@account", "@export_bucket", "@scheduler"}
     assert left_open == set(re.findall(r'"(@[a-z_]+)"', (MODULE / "main.tf").read_text(encoding="utf-8")))
+
+
+def test_the_role_that_schedules_act_by_is_found_by_its_name() -> None:
+    main = (MODULE / "main.tf").read_text(encoding="utf-8")
+    actor, scheduler = (resource(main, name) for name in ("actor", "scheduler"))
+    (longest,) = re.findall(
+        r"\{1,([0-9]+)\}\$\", var\.action_role_name", (MODULE / "variables.tf").read_text(encoding="utf-8")
+    )
+
+    assert re.findall(r"\bname += (.+)", actor) == ["var.action_role_name"]
+    assert re.findall(r"\bname += (.+)", scheduler) == [f'"${{var.action_role_name}}{SCHEDULES_SUFFIX}"']
+    assert re.findall(r"\bpath += (.+)", actor) == re.findall(r"\bpath += (.+)", scheduler)
+    assert int(longest) + len(SCHEDULES_SUFFIX) <= 64
+
+
+def resource(main: str, name: str) -> str:
+    (found,) = re.findall(
+        rf'^resource "aws_iam_role" "{name}" \{{$(.+?)^\}}$', main, re.MULTILINE | re.DOTALL
+    )
+    return str(found)
 
 
 def test_nobody_assumes_a_role_without_the_whole_external_id() -> None:

@@ -1,10 +1,9 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { NotificationsProvider } from "@/components/feedback/notifications";
 import { type Api, ApiContext } from "@/lib/api/client";
-import { Problem } from "@/lib/api/problem";
 import { MemberContext, type Profile } from "@/lib/session/member";
 import type { Session } from "@/lib/session/session";
 import { SessionContext } from "@/lib/session/session-context";
@@ -13,28 +12,16 @@ import { SCREENS } from "./features";
 import { followLinks } from "./follow-links";
 import { makeRouter } from "./router";
 
-const MINUTE = 60_000;
-
 const router = makeRouter(SCREENS);
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: MINUTE / 2,
-      // A refusal stays one; what may have been bad luck is tried again.
-      retry: (failures, error) =>
-        failures < 2 && !(error instanceof Problem && error.status > 0 && error.status < 429),
-    },
-  },
-});
 
 interface AppProps {
   session: Session;
   api: Api;
+  queries: QueryClient;
   profile: Profile;
 }
 
-export function App({ session, api, profile }: AppProps) {
+export function App({ session, api, queries, profile }: AppProps) {
   useEffect(() => followLinks(router), []);
   return (
     <SessionContext value={session}>

@@ -64,6 +64,7 @@ EXTRA_VARIABLES = {
     "NotificationsFunction": {
         "WEBHOOK_HOSTS": "WebhookHosts",
         "NOTIFICATIONS_PREFIX": "${AWS::StackName}/notifications",
+        "ENCRYPTION_KEY_ARN": "Key",
     },
     "SendNotificationsFunction": {
         "NOTIFICATION_SENDER": "NotificationSender",
@@ -186,12 +187,13 @@ def opens_the_database(function: Properties) -> bool:
 
 def secrets_stay_out_of_environments(stack: Stack) -> Iterator[str]:
     """Whoever may look at a function reads its environment: it says where a secret is, never what."""
+    kept = {*stack.of("SecretsManager::Secret"), *stack.of("KMS::Key")}
     for name, function in stack.functions.items():
         for variable, value in variables_of(function).items():
             if "{{resolve:" in str(value):
                 yield f"{variable} of {name} holds a secret"
             if re.search("SECRET|PASSWORD|KEY|TOKEN", variable) and not (
-                variable.endswith("_ARN") and target(value) in stack.of("SecretsManager::Secret")
+                variable.endswith("_ARN") and target(value) in kept
             ):
                 yield f"{variable} of {name} may hold a secret"
 

@@ -50,9 +50,10 @@ def secret_of(fields: Mapping[str, Any]) -> DatabaseSecret:
     )
 
 
-def create_secret(name: str, value: str) -> str:
-    """Its ARN."""
-    return str(client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"])
+def create_secret(name: str, value: str, *, key: str) -> str:
+    """Its ARN. `key` is that of the key which encrypts it: without one AWS would take a key that it manages itself."""
+    made = client("secretsmanager").create_secret(Name=name, SecretString=value, KmsKeyId=key)
+    return str(made["ARN"])
 
 
 def read_secret(arn: str) -> str:

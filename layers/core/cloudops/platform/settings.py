@@ -31,6 +31,7 @@ class Settings:
     notification_sender: str | None = None
     webhook_hosts: str | None = None
     notifications_prefix: str | None = None
+    encryption_key_arn: str | None = None
     slack_api_url: str | None = None
     export_events_queue_url: str | None = None
     restore_queue_url: str | None = None
@@ -81,6 +82,7 @@ class Settings:
             notification_sender=environment.get("NOTIFICATION_SENDER") or None,
             webhook_hosts=environment.get("WEBHOOK_HOSTS") or None,
             notifications_prefix=environment.get("NOTIFICATIONS_PREFIX"),
+            encryption_key_arn=environment.get("ENCRYPTION_KEY_ARN"),
             # Set on a laptop alone, as AWS_ENDPOINT_URL is.
             slack_api_url=environment.get("SLACK_API_URL") or None,
             export_events_queue_url=environment.get("EXPORT_EVENTS_QUEUE_URL"),
