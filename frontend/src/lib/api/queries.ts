@@ -4,6 +4,7 @@ import { Problem } from "./problem";
 
 const MINUTE = 60_000;
 const TRIES = 3;
+const TOO_MANY = 429;
 
 /** What every screen asks by: a refusal stays one, what may have been bad luck is tried again after one second and after two. */
 export function makeQueries(): QueryClient {
@@ -17,7 +18,7 @@ export function makeQueries(): QueryClient {
   });
 }
 
-/** No answer, or a fault of ours: e.g. a function that was not called for two weeks, and has to be made ready first. */
+/** No answer, too many at once, or a fault of ours: e.g. a function not called for two weeks, to be made ready first. */
 function mayPass(error: Error): boolean {
-  return error instanceof Problem && (error.status === 0 || error.status >= 500);
+  return error instanceof Problem && (error.status === 0 || error.status === TOO_MANY || error.status >= 500);
 }
