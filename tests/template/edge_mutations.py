@@ -85,11 +85,6 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         f"{UI}/Properties/ServiceToken",
         {"Fn::GetAtt": ["MigrateDatabaseFunction", "Arn"]},
     ),
-    (
-        deployment.what_functions_make_has_its_way_until_it_is_gone,
-        "Resources/PublishUiFunction/DependsOn",
-        DROP,
-    ),
     (deployment.a_function_that_hangs_fails_the_deployment, f"{UI}/Properties/ServiceTimeout", DROP),
     (buckets.buckets_are_private, "Resources/UiBucket/Properties/PublicAccessBlockConfiguration", DROP),
     (buckets.buckets_speak_tls_only, f"{UI_STATEMENTS}/0", DROP),
