@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[str, list[tuple[str, str]]]] = {
         [("group_by", "service"), ("account", ACCOUNTS[0].number), *OCTOBER],
     ),
     "costs by team": ("/api/v1/costs/by_team", []),
+    "cost of the product": ("/api/v1/costs/self", []),
     "overview": ("/api/dashboard/summary", []),
     "deliveries": ("/api/v1/deliveries", []),
     "trail": ("/api/v1/events", [("limit", "50")]),
