@@ -56,7 +56,7 @@ export function SetUpTwoStepDialog({ secret, onClose }: { secret: string; onClos
             />
           </div>
           Or type this key into it:
-          <div className="breakable">
+          <div className="kept-groups">
             <CopyToClipboard
               variant="inline"
               copyButtonAriaLabel="Copy the key"
