@@ -66,7 +66,6 @@ def turn_on(page: Page) -> str:
 def turn_off(site: Site, page: Page) -> None:
     page.goto(f"{site.origin}/settings")
     page.get_by_role("button", name="Turn off").click()
-    readable_everywhere(page)
     page.get_by_role("dialog").get_by_role("button", name="Turn off").click()
     expect(page.get_by_text("Off: your password alone is enough")).to_be_visible()
 
