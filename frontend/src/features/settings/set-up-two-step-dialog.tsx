@@ -1,3 +1,4 @@
+import Box from "@cloudscape-design/components/box";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
@@ -82,8 +83,10 @@ export function SetUpTwoStepDialog({ secret, onClose }: { secret: string; onClos
           </FormField>
         </li>
       </ol>
-      From then on each sign-in asks for a code. If the phone is lost, an administrator of the AWS account can
-      turn it off for you.
+      <Box>
+        From then on each sign-in asks for a code. If the phone is lost, an administrator of the AWS account
+        can turn it off for you.
+      </Box>
     </ConfirmDialog>
   );
 }
