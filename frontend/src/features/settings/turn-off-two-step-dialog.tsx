@@ -1,3 +1,5 @@
+import Box from "@cloudscape-design/components/box";
+
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { useChange } from "@/components/feedback/use-change";
 import { turnSecondFactor } from "@/lib/session/second-factor";
@@ -22,7 +24,7 @@ export function TurnOffTwoStepDialog({ onClose }: { onClose: () => void }) {
       onConfirm={() => turnOff.mutate(undefined)}
       onCancel={onClose}
     >
-      From then on whoever knows your password can sign in as you.
+      <Box>From then on whoever knows your password can sign in as you.</Box>
     </ConfirmDialog>
   );
 }
