@@ -25,6 +25,7 @@ from local.errors import LocalError
 from local.etags import Etags
 from local.folder_bucket import FolderBucket, S3Answer, S3Error
 from local.kept_bucket import KeptBucket
+from local.login.authorization import SCOPES
 from local.template import REGION, Queue
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
@@ -141,7 +142,7 @@ class EmulatedAws:
             ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
             AllowedOAuthFlowsUserPoolClient=True,
             AllowedOAuthFlows=["code"],
-            AllowedOAuthScopes=["openid", "email", "profile"],
+            AllowedOAuthScopes=list(SCOPES),
             CallbackURLs=list(callbacks),
             LogoutURLs=list(logouts),
         )

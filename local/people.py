@@ -4,7 +4,8 @@ import json
 import secrets
 import string
 from base64 import b32encode
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 
 from local.errors import LocalError
 from local.first_tenant import admin_of, person_of
@@ -35,7 +36,8 @@ class People:
     def admin(self) -> Account:
         person = admin_of(self._home)
         password = self._home.remember("admin_password", make_password)
-        return Account(sub=person.sub, email=person.email, password=password)
+        totp_key = self._home.recall("admin_totp_key")
+        return Account(sub=person.sub, email=person.email, password=password, totp_key=totp_key)
 
     def all(self) -> tuple[Account, ...]:
         kept = json.loads(self._home.recall("people") or "[]")
@@ -48,6 +50,17 @@ class People:
     def of_subject(self, sub: str) -> Account | None:
         return next((one for one in self.all() if one.sub == sub), None)
 
+    def replace_totp_key(self, sub: str, key: str | None) -> None:
+        """What somebody's next sign-in asks for besides the password; None for nothing."""
+        with self._home.lock("people"):
+            admin, *others = self.all()
+            if admin.sub != sub:
+                self._keep([replace(one, totp_key=key) if one.sub == sub else one for one in others])
+            elif key is None:
+                self._home.forget("admin_totp_key")
+            else:
+                self._home.replace("admin_totp_key", key)
+
     def add(self, email: str, *, with_totp: bool = False) -> Account:
         """With a password of its own making; raises LocalError where the person is known."""
         person = person_of(self._home, normalized(email))
@@ -57,8 +70,11 @@ class People:
             _, *others = self.all()
             if self.find(email):
                 raise LocalError(f"{account.email} can sign in already")
-            self._home.replace("people", json.dumps([asdict(one) for one in [*others, account]]))
+            self._keep([*others, account])
         return account
+
+    def _keep(self, others: Iterable[Account]) -> None:
+        self._home.replace("people", json.dumps([asdict(one) for one in others]))
 
 
 def normalized(email: str) -> str:

@@ -1,7 +1,7 @@
 """Identity tokens as Cognito signs them, and the check that API Gateway's Cognito authorizer makes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,12 +16,17 @@ from local.home import Home
 from local.template import REGION
 
 VALID_FOR = timedelta(hours=1)
-IDENTITY = "id"
+IDENTITY, ACCESS = "id", "access"
 REQUIRED = ("iss", "aud", "sub", "exp", "iat", "token_use")
+REQUIRED_OF_ACCESS = ("iss", "client_id", "sub", "exp", "iat", "token_use", "scope", "origin_jti")
 
 
 class InvalidTokenError(Exception):
     """The authorizer refuses the token."""
+
+
+class ExpiredTokenError(InvalidTokenError):
+    """It was good once."""
 
 
 class TokenIssuer:
@@ -69,7 +74,7 @@ class TokenIssuer:
             "username": sub,
             "client_id": self.client_id,
             "scope": scope,
-            "token_use": "access",
+            "token_use": ACCESS,
             "version": 2,
         }
         return self._sign(access, sub=sub, now=now, signed_in_at=signed_in_at, origin=origin)
@@ -102,6 +107,20 @@ class TokenIssuer:
 
     def verify(self, token: str, *, now: datetime | None = None) -> Mapping[str, Any]:
         """The token's claims; raises InvalidTokenError. No leeway, as the authorizer gives none."""
+        claims = self._signed(token, audience=self.client_id, required=REQUIRED)
+        # Without scopes on the method the authorizer takes identity tokens alone.
+        _check_use(claims, IDENTITY, now or datetime.now(UTC))
+        return claims
+
+    def verify_access(self, token: str, *, now: datetime) -> Mapping[str, Any]:
+        """As the pool's own API takes it: the claims, or InvalidTokenError, or ExpiredTokenError."""
+        claims = self._signed(token, audience=None, required=REQUIRED_OF_ACCESS)
+        if claims["client_id"] != self.client_id:
+            raise InvalidTokenError("the token is another client's")
+        _check_use(claims, ACCESS, now)
+        return claims
+
+    def _signed(self, token: str, *, audience: str | None, required: Sequence[str]) -> dict[str, Any]:
         try:
             if jwt.get_unverified_header(token).get("kid") != self._key_id:
                 raise InvalidTokenError("no key of this pool signed the token")
@@ -109,24 +128,22 @@ class TokenIssuer:
                 token,
                 self._key.public_key(),
                 algorithms=["RS256"],
-                audience=self.client_id,
+                audience=audience,
                 issuer=self.issuer,
-                options={"require": list(REQUIRED), "verify_exp": False, "strict_aud": True},
+                options={"require": list(required), "verify_exp": False, "strict_aud": True},
             )
         except jwt.PyJWTError as error:
             raise InvalidTokenError(str(error)) from error
-        _check_use(claims, now or datetime.now(UTC))
         return claims
 
 
-def _check_use(claims: Mapping[str, Any], now: datetime) -> None:
-    # Without scopes on the method the authorizer takes identity tokens alone.
-    if claims["token_use"] != IDENTITY:
-        raise InvalidTokenError("only identity tokens are taken")
-    if not isinstance(claims["exp"], int) or claims["exp"] <= now.timestamp():
-        raise InvalidTokenError("the token has expired")
+def _check_use(claims: Mapping[str, Any], use: str, now: datetime) -> None:
+    if claims["token_use"] != use:
+        raise InvalidTokenError(f"only {use} tokens are taken")
     if not claims["sub"]:
         raise InvalidTokenError("the token names nobody")
+    if not isinstance(claims["exp"], int) or claims["exp"] <= now.timestamp():
+        raise ExpiredTokenError("the token has expired")
 
 
 def _make_key() -> str:

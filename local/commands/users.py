@@ -6,7 +6,7 @@ from local.commands.arguments import Subparsers, add_command, home_of, write
 from local.errors import LocalError
 from local.login.second_factor import enrollment_uri
 from local.members import ROLES, add_member
-from local.people import People
+from local.people import Account, People
 from local.stack import Stack
 
 
@@ -24,6 +24,13 @@ def add(commands: Subparsers) -> None:
         actions, "password", run_password, about="Print the password of somebody who was added or invited."
     )
     telling.add_argument("email", metavar="EMAIL", type=address)
+    resetting = add_command(
+        actions,
+        "forget-totp",
+        run_forget_totp,
+        about="Ask for the password alone again, e.g. when a phone is lost.",
+    )
+    resetting.add_argument("email", metavar="EMAIL", type=address)
 
 
 def address(text: str) -> str:
@@ -43,7 +50,17 @@ def run_add(arguments: Namespace) -> None:
 
 def run_password(arguments: Namespace) -> None:
     """No mail leaves this machine, so this is how an invited person learns it."""
+    write(_known(arguments).password)
+
+
+def run_forget_totp(arguments: Namespace) -> None:
+    account = _known(arguments)
+    People(home_of(arguments)).replace_totp_key(account.sub, None)
+    write(f"{account.email} signs in by the password alone")
+
+
+def _known(arguments: Namespace) -> Account:
     account = People(home_of(arguments)).find(arguments.email)
     if account is None:
         raise LocalError(f"nobody signs in as {arguments.email}")
-    write(account.password)
+    return account

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-SCOPES = ("openid", "email", "profile")
+# By it somebody's own token changes his own account at the pool's API.
+OWN_ACCOUNT = "aws.cognito.signin.user.admin"
+SCOPES = ("openid", "email", "profile", OWN_ACCOUNT)
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 LONGEST = 2048

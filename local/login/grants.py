@@ -44,6 +44,7 @@ class Grants:
         self._codes: dict[str, Code] = {}
         self._spent: dict[str, SignIn] = {}
         self._refreshes: dict[str, Refresh] = {}
+        self._revoked: set[str] = set()
 
     def open_session(self, sub: str, *, now: datetime) -> tuple[str, SignIn]:
         sign_in = SignIn(sub=sub, at=now, origin=str(uuid4()))
@@ -84,7 +85,11 @@ class Grants:
         if refresh:
             self._revoke(refresh.sign_in)
 
+    def is_revoked(self, origin: str) -> bool:
+        return origin in self._revoked
+
     def _revoke(self, sign_in: SignIn) -> None:
+        self._revoked.add(sign_in.origin)
         self._codes = {key: one for key, one in self._codes.items() if one.sign_in != sign_in}
         self._refreshes = {key: one for key, one in self._refreshes.items() if one.sign_in != sign_in}
 

@@ -1,6 +1,6 @@
 """The Hosted UI's addresses, on the API's own port."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -22,10 +22,11 @@ from local.login.authorization import (
     UnknownApplicationError,
     returning,
 )
+from local.login.enrollment import Enrollment
 from local.login.grants import SESSION_LIVES, Grants, SignIn
-from local.login.pool import PasswordCheck
 from local.login.second_factor import Challenges, SecondFactor
 from local.login.tokens import TokenEndpoint, TokenRefusedError
+from local.login.user_pool import UserPoolApi
 from local.people import Account, People, normalized
 from local.tokens import TokenIssuer
 
@@ -54,7 +55,7 @@ class Login:
         *,
         origin: str,
         people: People,
-        check_password: PasswordCheck,
+        check_password: Callable[[str, str], Account | None],
         issuer: TokenIssuer,
         clock: Clock,
     ) -> None:
@@ -68,6 +69,13 @@ class Login:
         self._challenges = Challenges()
         self._second_factor = SecondFactor()
         self._tokens = TokenEndpoint(client, grants=self._grants, people=people, issuer=issuer)
+        self._user_pool = UserPoolApi(
+            people,
+            grants=self._grants,
+            issuer=issuer,
+            enrollment=Enrollment(people, self._second_factor),
+            clock=clock,
+        )
 
     def routes(self) -> Sequence[BaseRoute]:
         origins = sorted({_origin(address) for address in self._client.callbacks})
@@ -76,7 +84,7 @@ class Login:
                 CORSMiddleware,
                 allow_origins=origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Content-Type"],
+                allow_headers=["Content-Type", "X-Amz-Target"],
             )
         ]
         return [
@@ -90,6 +98,7 @@ class Login:
             Route("/.well-known/jwks.json", self.keys, middleware=shared),
             Route("/.well-known/openid-configuration", self.metadata, middleware=shared),
             Route("/config.json", self.config, middleware=shared),
+            Route("/", self._user_pool.answer, methods=["POST", "OPTIONS"], middleware=shared),
         ]
 
     async def authorize(self, http: Request) -> Response:
@@ -186,6 +195,7 @@ class Login:
                 "redirect_uri": self._client.callbacks[0],
                 "logout_uri": self._client.logouts[0],
                 "scope": " ".join(authorization.SCOPES),
+                "user_pool": self._origin,
             },
             headers=NO_STORE,
         )
@@ -218,11 +228,15 @@ class Login:
             return _page(pages.password_page(asked.query(), problem=TOO_LATE), asked)
         if self._attempts.blocked(account.email, now=now):
             return _page(pages.code_page(asked.query(), session=session, problem=BLOCKED), asked)
-        if not self._second_factor.takes(account, form.get("code", ""), now=now):
+        if not self._proves_himself(account, form.get("code", "")):
             self._attempts.failed(account.email, now=now)
             return _page(pages.code_page(asked.query(), session=session, problem=WRONG_CODE), asked)
         self._challenges.close(session)
         return self._signed_in(asked, account)
+
+    def _proves_himself(self, account: Account, code: str) -> bool:
+        key = account.totp_key
+        return key is not None and self._second_factor.takes(key, code, now=self._clock.now())
 
     def _signed_in(self, asked: AuthorizationRequest, account: Account) -> Response:
         self._attempts.succeeded(account.email)

@@ -31,6 +31,22 @@ def test_a_person_is_added_once_with_a_role(started_home: Path, capsys: pytest.C
     assert roles == [("admin", People(Home(started_home)).admin().sub), ("operator", account.sub)]
 
 
+def test_a_lost_phone_is_forgotten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    people = People(Home(tmp_path))
+    people.add("cara@example.com", with_totp=True)
+
+    said = main(["users", "forget-totp", "cara@example.com", "--home", str(tmp_path)])
+    unknown = main(["users", "forget-totp", "nobody@example.com", "--home", str(tmp_path)])
+
+    account = people.find("cara@example.com")
+    assert account
+    assert account.totp_key is None
+    assert (said, unknown) == (0, 1)
+    told = capsys.readouterr()
+    assert told.out == "cara@example.com signs in by the password alone\n"
+    assert told.err == "cloudops: nobody signs in as nobody@example.com\n"
+
+
 def test_up_says_how_to_sign_in(started_home: Path, tmp_path: Path) -> None:
     arguments = ["up", "--port", "0", "--data", str(tmp_path), "--home", str(started_home)]
     with subprocess.Popen(

@@ -19,6 +19,7 @@ class Flow:
     origin: str
     client_id: str
     browser: httpx.Client
+    scope: str = "openid email"
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     state: str = field(default_factory=lambda: secrets.token_urlsafe(8))
 
@@ -32,7 +33,7 @@ class Flow:
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": self.callback,
-            "scope": "openid email",
+            "scope": self.scope,
             "state": self.state,
             "nonce": "once",
             "code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode(),

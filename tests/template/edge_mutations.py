@@ -81,6 +81,23 @@ MUTATIONS: tuple[tuple[Any, str, Any], ...] = (
         "Database",
     ),
     (
+        deployment.people_turn_their_second_factor_on_by_themselves,
+        f"{UI}/Properties/Config/scope",
+        "openid email profile",
+    ),
+    (
+        deployment.people_turn_their_second_factor_on_by_themselves,
+        f"{UI}/Properties/Config/user_pool",
+        {"Fn::GetAtt": ["UserPool", "ProviderURL"]},
+    ),
+    (
+        deployment.people_turn_their_second_factor_on_by_themselves,
+        f"{CLIENT}/AllowedOAuthScopes",
+        ["openid", "email", "profile"],
+    ),
+    (deployment.a_stolen_token_moves_no_address, f"{CLIENT}/WriteAttributes", DROP),
+    (deployment.a_stolen_token_moves_no_address, f"{CLIENT}/WriteAttributes", ["locale", "email"]),
+    (
         deployment.the_ui_is_uploaded_whenever_it_changed,
         f"{UI}/Properties/ServiceToken",
         {"Fn::GetAtt": ["MigrateDatabaseFunction", "Arn"]},

@@ -7,6 +7,8 @@ export interface Configuration {
   redirect_uri: string;
   logout_uri: string;
   scope: string;
+  /** Where the user pool's own API answers. */
+  user_pool: string;
 }
 
 export async function readConfiguration(): Promise<Configuration> {

@@ -26,7 +26,11 @@ KEPT_FROM_FUNCTIONS = (
 )
 OUR_PAGES = [[{"Fn::Sub": f"https://${{Distribution.DomainName}}/{page}"}] for page in ("callback", "")]
 # As the laptop serves it, too: local/login/routes.py.
-CONFIG = {"api", "login", "issuer", "client_id", "redirect_uri", "logout_uri", "scope"}
+CONFIG = {"api", "login", "issuer", "client_id", "redirect_uri", "logout_uri", "scope", "user_pool"}
+USER_POOL_API = {"Fn::Sub": "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}"}
+SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"]
+# Nobody is found, written to or let in by it.
+HARMLESS = ["locale"]
 PASSWORDS = ("RequireLowercase", "RequireUppercase", "RequireNumbers", "RequireSymbols")
 
 
@@ -141,6 +145,24 @@ def passwords_are_strong_and_a_second_factor_is_possible(stack: Stack) -> Iterat
             yield f"{name} has {factors}"
 
 
+def people_turn_their_second_factor_on_by_themselves(stack: Stack) -> Iterator[str]:
+    # Where it is optional the pool's own pages do not offer it, so the UI asks the pool's API.
+    (ui,) = [one for one in stack.custom.values() if "Build" in one] or [{}]
+    config = ui.get("Config", {})
+    if config.get("user_pool") != USER_POOL_API:
+        yield f"the UI asks {config.get('user_pool')} for the second factor"
+    for name, client in stack.of("Cognito::UserPoolClient").items():
+        if client.get("AllowedOAuthScopes") != SCOPES or config.get("scope") != " ".join(SCOPES):
+            yield f"{name} allows {client.get('AllowedOAuthScopes')}, the UI asks for {config.get('scope')}"
+
+
+def a_stolen_token_moves_no_address(stack: Stack) -> Iterator[str]:
+    # Whoever could write the address would get the mail that sets a new password.
+    for name, client in stack.of("Cognito::UserPoolClient").items():
+        if client.get("WriteAttributes") != HARMLESS:
+            yield f"{name} lets people write {client.get('WriteAttributes')}"
+
+
 def browsers_sign_in_by_code_only(stack: Stack) -> Iterator[str]:
     for name, client in stack.of("Cognito::UserPoolClient").items():
         if client.get("AllowedOAuthFlows") != ["code"] or not client.get("AllowedOAuthFlowsUserPoolClient"):
@@ -191,6 +213,8 @@ INVARIANTS = (
     nobody_signs_themselves_up,
     people_prove_their_address,
     passwords_are_strong_and_a_second_factor_is_possible,
+    people_turn_their_second_factor_on_by_themselves,
+    a_stolen_token_moves_no_address,
     browsers_sign_in_by_code_only,
     people_come_back_to_our_page_only,
     there_is_a_page_to_sign_in_at,

@@ -21,6 +21,7 @@ import { sentenceCase } from "@/lib/format/words";
 import { useMember } from "@/lib/session/member";
 
 import { SettingsPage } from "./settings-page";
+import { TwoStepSection } from "./two-step-section";
 
 type Profile = components["schemas"]["ProfileOut"];
 type Tenant = components["schemas"]["TenantOut"];
@@ -44,6 +45,7 @@ export function Screen() {
       description="Who you are here, and what this tenant is called and reports in."
     >
       <Loaded query={profile}>{(found) => <ProfileForm key={found.etag} found={found} />}</Loaded>
+      <TwoStepSection />
       <Loaded query={tenant}>{(found) => <TenantForm key={found.etag} found={found} />}</Loaded>
     </SettingsPage>
   );

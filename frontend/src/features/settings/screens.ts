@@ -5,7 +5,7 @@ export const screens: readonly Screen[] = [
     path: "/settings",
     title: "Settings",
     navigation: { section: "Administration", place: 40 },
-    keywords: ["profile", "name", "phone", "tenant", "currency"],
+    keywords: ["profile", "name", "phone", "tenant", "currency", "two-step", "mfa", "authenticator"],
     load: () => import("./profile-screen"),
   },
   {

@@ -1,4 +1,4 @@
-import { UserManager, WebStorageStateStore } from "oidc-client-ts";
+import { type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 
 import type { Configuration } from "@/lib/configuration";
 
@@ -33,14 +33,31 @@ export class Session {
 
   /** The ID token that the API takes, or null where nobody is signed in. */
   async token(): Promise<string | null> {
-    const user = await this.#users.getUser();
-    if (user && !user.expired) return user.id_token ?? null;
-    return user?.refresh_token ? this.renew() : null;
+    return (await this.#user())?.id_token ?? null;
+  }
+
+  /** By it a person asks the user pool about himself; the API does not take it. */
+  async accessToken(): Promise<string | null> {
+    return (await this.#user())?.access_token ?? null;
+  }
+
+  get userPool(): string {
+    return this.#configuration.user_pool;
   }
 
   async renew(): Promise<string | null> {
+    return (await this.#renewed())?.id_token ?? null;
+  }
+
+  async #user(): Promise<User | null> {
+    const user = await this.#users.getUser();
+    if (user && !user.expired) return user;
+    return user?.refresh_token ? this.#renewed() : null;
+  }
+
+  async #renewed(): Promise<User | null> {
     try {
-      return (await this.#users.signinSilent())?.id_token ?? null;
+      return await this.#users.signinSilent();
     } catch {
       // The refresh token was revoked or is too old, so the person has to say again who he is.
       await this.#users.removeUser();
