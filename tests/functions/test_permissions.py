@@ -24,7 +24,7 @@ from tests.template.mutations import DROP, plant
 from tests.template.stack import source, transform
 
 STATEMENTS = "Resources/{role}/Properties/Policies/0/PolicyDocument/Statement"
-KEY_STATEMENT = "Resources/FunctionPolicy/Properties/PolicyDocument/Statement/4"
+KEY_STATEMENT = "Resources/NotificationsRole/Properties/Policies/0/PolicyDocument/Statement/2"
 
 
 @pytest.fixture
@@ -95,8 +95,12 @@ def test_a_permission_that_the_template_lacks_is_refused_and_told(
 @pytest.mark.parametrize(
     ("path", "value", "violation"),
     [
-        (f"{KEY_STATEMENT}/Action", "kms:Decrypt", "kms:GenerateDataKey on Key"),
-        (f"{KEY_STATEMENT}/Condition/StringEquals/kms:ViaService", "sqs.amazonaws.com", "kms:Decrypt on Key"),
+        (f"{KEY_STATEMENT}/Action", "kms:Encrypt", "kms:GenerateDataKey on Key"),
+        (
+            f"{KEY_STATEMENT}/Condition/StringEquals/kms:ViaService",
+            "sqs.amazonaws.com",
+            "kms:GenerateDataKey on Key",
+        ),
         (
             "Resources/NotificationsFunction/Properties/Environment/Variables/ENCRYPTION_KEY_ARN",
             "another",

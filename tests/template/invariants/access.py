@@ -134,6 +134,7 @@ WRITES_SECRETS = READS_SECRETS | {("kms:GenerateDataKey", f"Key through {SECRETS
 USES_QUEUES = {(action, f"Key through {QUEUES}") for action in ("kms:Decrypt", "kms:GenerateDataKey")}
 KEYS = {
     "secretsmanager:GetSecretValue": READS_SECRETS,
+    "secretsmanager:CreateSecret": WRITES_SECRETS,
     "secretsmanager:PutSecretValue": WRITES_SECRETS,
     "sqs:SendMessage": USES_QUEUES,
     "sqs:ReceiveMessage": USES_QUEUES,
@@ -379,8 +380,8 @@ def needed(stack: Stack, name: str) -> set[tuple[str, str]]:
         if target(invocation["FunctionName"]) == name:
             failed = invocation["DestinationConfig"]["OnFailure"]["Destination"]
             pairs |= {("sqs:SendMessage", target(failed))}
-    # What the stack does not make, such as customers' signing secrets, has a key of AWS's.
-    ours = {action for action, resource in pairs if resource in stack.resources}
+    # Under our key are the stack's own, and the secrets of channels that a function makes.
+    ours = {action for action, resource in pairs if resource in {*stack.resources, SIGNING_SECRETS}}
     return pairs.union(*(KEYS[action] for action in ours & KEYS.keys()))
 
 
