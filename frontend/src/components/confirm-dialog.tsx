@@ -2,7 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ReactNode } from "react";
+import { Children, type ReactNode } from "react";
 
 import { ProblemAlert } from "./feedback/problem-alert";
 
@@ -43,9 +43,14 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       }
     >
       <SpaceBetween size="m">
-        {children}
+        {isProse(children) ? <div>{children}</div> : children}
         {problem !== undefined && problem !== null && <ProblemAlert error={problem} />}
       </SpaceBetween>
     </Modal>
   );
+}
+
+/** The space between fields would stand between the pieces of a sentence, too. */
+function isProse(children: ReactNode): boolean {
+  return Children.toArray(children).some((child) => typeof child === "string");
 }
