@@ -43,8 +43,10 @@ class InMemoryPaginator:
     operation: str
 
     def paginate(self, **arguments: Any) -> Iterator[Any]:
-        """Each page is given or raised in its turn; metrics that nobody set are empty."""
-        empty: dict[str, list[Any]] = {"Metrics": [], "MetricDataResults": []}
+        """Each page is given or raised in its turn; metrics that nobody set are completely empty."""
+        asked = arguments.get("MetricDataQueries", ())
+        results = [{"Id": query["Id"], "StatusCode": "Complete"} for query in asked]
+        empty: dict[str, list[Any]] = {"Metrics": [], "MetricDataResults": results}
         reply = self.client.replies.get(self.operation, empty)
         pages = reply if isinstance(reply, list) else [self.client.answer(self.operation, arguments)]
         for page in pages if self.operation in self.client.replies else [empty]:

@@ -104,7 +104,8 @@ STORAGE = [
 def answer_metrics(**arguments: Any) -> dict[str, Any]:
     """Every query's value is 2e9, at one time."""
     results = [
-        {"Id": query["Id"], "Timestamps": [NOW], "Values": [2e9]} for query in arguments["MetricDataQueries"]
+        {"Id": query["Id"], "StatusCode": "Complete", "Timestamps": [NOW], "Values": [2e9]}
+        for query in arguments["MetricDataQueries"]
     ]
     return {"MetricDataResults": results}
 
