@@ -65,5 +65,6 @@ def clients_of(**replies: Mapping[str, Reply]) -> Clients:
     return client
 
 
-def refusal(code: str, operation: str, message: str = "") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+def refusal(code: str, operation: str, message: str = "", *, status: int = 400) -> ClientError:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, operation)  # type: ignore[arg-type]
