@@ -155,7 +155,10 @@ class SyntheticPaginator:
 def metric_pages(queries: list[Answer]) -> Iterator[Answer]:
     for start in range(0, len(queries), RESULTS_PER_PAGE):
         page = queries[start : start + RESULTS_PER_PAGE]
-        results = [{"Id": one["Id"], "Timestamps": HOURS, "Values": LOADS[load_of(one)]} for one in page]
+        results = [
+            {"Id": one["Id"], "StatusCode": "Complete", "Timestamps": HOURS, "Values": LOADS[load_of(one)]}
+            for one in page
+        ]
         yield {"MetricDataResults": results}
 
 

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-p
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html (MaxRecords, Marker)
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
 https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
 """
@@ -57,6 +58,9 @@ BOUNDS: Mapping[str, Bounds] = {
         wrong_size="InvalidParameterValueException",
         unknown_token="InvalidParameterValueException",
     ),
+    "s3": Bounds(
+        least=1, most=10000, default=None, wrong_size="InvalidArgument", unknown_token="InvalidArgument"
+    ),
     "elbv2": Bounds(
         least=1, most=400, default=400, wrong_size="ValidationError", unknown_token="ValidationError"
     ),
@@ -66,6 +70,8 @@ BOUNDS: Mapping[str, Bounds] = {
 }
 # However many are asked for, Lambda gives fifty functions at a time.
 LAMBDA_PAGE = 50
+# The emulation itself pages what a bucket holds.
+BUCKETS = "ListBuckets"
 
 
 class Pagination:
@@ -73,6 +79,7 @@ class Pagination:
         return (
             call.service in BOUNDS
             and call.operation.startswith(("Describe", "List"))
+            and (call.service != "s3" or call.operation == BUCKETS)
             and "limit_key" in get_pagination_model(call.service).get(call.operation, {})
         )
 

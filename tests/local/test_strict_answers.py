@@ -92,6 +92,21 @@ def test_a_token_fits_the_question_that_it_was_given_for(aws: EmulatedAws) -> No
     assert ec2.describe_volumes(MaxResults=6, NextToken=token)["Volumes"]
 
 
+def test_s3_pages_its_buckets_where_asked_to_and_leaves_none_out(aws: EmulatedAws) -> None:
+    s3 = client(aws, "s3")
+    before = {one["Name"] for one in s3.list_buckets()["Buckets"]}
+    made = {f"paged-{number}" for number in range(5)}
+    for name in made:
+        s3.create_bucket(Bucket=name)
+
+    pages = s3.get_paginator("list_buckets").paginate(PaginationConfig={"PageSize": 2})
+
+    found = [[one["Name"] for one in page["Buckets"]] for page in pages]
+    assert {len(page) for page in found[:-1]} == {2}
+    assert sorted(name for page in found for name in page) == sorted(before | made)
+    assert refused(s3.list_buckets, MaxBuckets=2, ContinuationToken="made-up").code == "InvalidArgument"
+
+
 def test_rds_gives_a_hundred_records_or_what_is_asked_for(aws: EmulatedAws) -> None:
     rds = client(aws, "rds")
     for number in range(25):

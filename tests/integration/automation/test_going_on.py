@@ -106,10 +106,11 @@ def until_it_ends(workshop: Workshop, action_id: UUID, error: type[Exception]) -
     raise AssertionError("it goes on for ever")
 
 
-def test_throttled_reads_are_made_later_and_end_nothing(workshop: Workshop) -> None:
+@pytest.mark.parametrize("code", ["RequestLimitExceeded", "InternalError", "Unavailable", "ExpiredToken"])
+def test_reads_that_fail_for_a_moment_are_made_later_and_end_nothing(workshop: Workshop, code: str) -> None:
     instance = workshop.instance()
     action_id = workshop.asked(instance)
-    with refusing(workshop, "RequestLimitExceeded"):
+    with refusing(workshop, code):
         for _ in range(4):
             wait = workshop.work(action_id)
             assert wait is not None
@@ -118,6 +119,15 @@ def test_throttled_reads_are_made_later_and_end_nothing(workshop: Workshop) -> N
     workshop.approve(action_id)
 
     assert workshop.finish(action_id).status == "completed"
+
+
+def test_a_service_that_never_answers_again_is_asked_less_and_less_and_then_left(workshop: Workshop) -> None:
+    action_id = workshop.asked(workshop.instance())
+    with refusing(workshop, "InternalError"):
+        action = workshop.finish(action_id, within=timedelta(days=9))
+
+    assert (action.status, action.started_at) == ("failed", None)
+    assert "brought it no further" in (action.error or "")
 
 
 def test_an_account_that_lets_nobody_in_any_more_is_asked_less_and_less_and_then_left(

@@ -33,6 +33,7 @@ class Cloud:
             "tags": {},
             "configuration": {},
             "missing_actions": [],
+            "utilization": None,
             "scanned_at": NOW,
             "team_id": None,
             **fields,
@@ -40,18 +41,22 @@ class Cloud:
             "type": kind,
             "now": NOW,
         }
-        documents = {"tags": Jsonb(row["tags"]), "configuration": Jsonb(row["configuration"])}
+        documents = {
+            name: None if row[name] is None else Jsonb(row[name])
+            for name in ("tags", "configuration", "utilization")
+        }
         with self.tenant.transaction() as connection:
             connection.execute(
                 """
                 insert into resources (tenant_id, account_id, resource_id, provider, service, type, name, region,
-                                       status, tags, configuration, missing_actions, scanned_at, team_id,
+                                       status, tags, configuration, utilization, missing_actions, scanned_at, team_id,
                                        currency, first_seen, last_seen)
                 values ((select current_tenant()), %(account_id)s, %(resource_id)s, 'aws', 'AmazonEC2', %(type)s,
-                        %(name)s, 'eu-west-1', %(status)s, %(tags)s, %(configuration)s, %(missing_actions)s,
-                        %(scanned_at)s, %(team_id)s, 'USD', %(now)s, %(now)s)
+                        %(name)s, 'eu-west-1', %(status)s, %(tags)s, %(configuration)s, %(utilization)s,
+                        %(missing_actions)s, %(scanned_at)s, %(team_id)s, 'USD', %(now)s, %(now)s)
                     on conflict (tenant_id, account_id, resource_id) do update
                    set status = excluded.status, configuration = excluded.configuration, tags = excluded.tags,
+                       utilization = excluded.utilization,
                        missing_actions = excluded.missing_actions, scanned_at = excluded.scanned_at
                 """,
                 {**row, **documents},

@@ -69,13 +69,20 @@ def test_a_violation_is_fixed_when_the_resource_is_mended_or_gone_and_reopened_w
     assert told.count("created") == told.count("status_changed") / 2 == 2  # the built-in policy saw it too
 
 
-def test_what_nobody_can_look_at_any_more_is_not_called_fixed(cloud: Cloud) -> None:
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"missing_actions": ["ec2:DescribeVolumes"]},
+        {"utilization": {"unmeasured": "InternalError: CloudWatch gave no reason"}},
+    ],
+)
+def test_what_nobody_can_look_at_any_more_is_not_called_fixed(cloud: Cloud, unread: dict[str, Any]) -> None:
     cloud.writes()
     cloud.has("vol-1", **OPEN)
     cloud.has("vol-2", scanned_at=None)
     cloud.scan()
 
-    cloud.has("vol-1", configuration={}, missing_actions=["ec2:DescribeVolumes"])
+    cloud.has("vol-1", configuration={}, **unread)
     counts = cloud.scan(at=NOW + DAY)
 
     assert cloud.violations() == [("vol-1", "open", NOW, NOW)]

@@ -43,8 +43,10 @@ class InMemoryPaginator:
     operation: str
 
     def paginate(self, **arguments: Any) -> Iterator[Any]:
-        """Each page is given or raised in its turn; metrics that nobody set are empty."""
-        empty: dict[str, list[Any]] = {"Metrics": [], "MetricDataResults": []}
+        """Each page is given or raised in its turn; metrics that nobody set are completely empty."""
+        asked = arguments.get("MetricDataQueries", ())
+        results = [{"Id": query["Id"], "StatusCode": "Complete"} for query in asked]
+        empty: dict[str, list[Any]] = {"Metrics": [], "MetricDataResults": results}
         reply = self.client.replies.get(self.operation, empty)
         pages = reply if isinstance(reply, list) else [self.client.answer(self.operation, arguments)]
         for page in pages if self.operation in self.client.replies else [empty]:
@@ -63,5 +65,6 @@ def clients_of(**replies: Mapping[str, Reply]) -> Clients:
     return client
 
 
-def refusal(code: str, operation: str, message: str = "") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+def refusal(code: str, operation: str, message: str = "", *, status: int = 400) -> ClientError:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, operation)  # type: ignore[arg-type]

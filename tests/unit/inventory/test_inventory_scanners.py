@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import boto3
@@ -104,7 +105,8 @@ STORAGE = [
 def answer_metrics(**arguments: Any) -> dict[str, Any]:
     """Every query's value is 2e9, at one time."""
     results = [
-        {"Id": query["Id"], "Timestamps": [NOW], "Values": [2e9]} for query in arguments["MetricDataQueries"]
+        {"Id": query["Id"], "StatusCode": "Complete", "Timestamps": [NOW], "Values": [2e9]}
+        for query in arguments["MetricDataQueries"]
     ]
     return {"MetricDataResults": results}
 
@@ -155,6 +157,48 @@ def test_one_denied_bucket_does_not_keep_others_from_being_read() -> None:
 
     assert [one.configuration["lifecycleRules"] is None for one in found] == [True, False]
     assert outcome.missing_actions == ("s3:GetLifecycleConfiguration",)
+
+
+def test_buckets_are_kept_page_by_page_so_that_a_later_failure_loses_none_before_it() -> None:
+    def page(number: int) -> dict[str, Any]:
+        return {"Buckets": [{"Name": f"logs-{number}-{one}"} for one in range(3)]}
+
+    pages: Any = [page(0), page(1), refusal("SlowDown", "ListBuckets")]
+
+    found, outcome = scanned("s3-buckets", s3={"list_buckets": pages})
+
+    assert [one.resource_id for one in found] == [f"logs-{n}-{one}" for n in range(2) for one in range(3)]
+    assert (outcome.status, outcome.resources) == (ItemStatus.FAILED, 6)
+
+
+def test_buckets_are_asked_about_side_by_side_and_keep_their_own_answers() -> None:
+    names = [f"logs-{number}" for number in range(16)]
+    together = Barrier(8)
+
+    def versioning(Bucket: str) -> dict[str, Any]:  # noqa: N803
+        together.wait(timeout=30)
+        return {"Status": "Enabled" if names.index(Bucket) % 2 else "Suspended"}
+
+    buckets = {"list_buckets": {"Buckets": [{"Name": name} for name in names]}}
+
+    found, _ = scanned("s3-buckets", s3={**buckets, "get_bucket_versioning": versioning})
+
+    assert [one.resource_id for one in found] == names
+    assert [one.configuration["versioning"] for one in found] == [False, True] * 8
+
+
+def test_a_bucket_that_cannot_be_asked_about_fails_the_scan_as_one_after_the_other_would() -> None:
+    def versioning(Bucket: str) -> dict[str, Any]:  # noqa: N803
+        if Bucket in {"logs-3", "logs-9"}:
+            raise refusal("SlowDown", "GetBucketVersioning", Bucket)
+        return {}
+
+    buckets = {"list_buckets": {"Buckets": [{"Name": f"logs-{number}"} for number in range(12)]}}
+
+    found, outcome = scanned("s3-buckets", s3={**buckets, "get_bucket_versioning": versioning})
+
+    assert (found, outcome.status) == ([], ItemStatus.FAILED)
+    assert "logs-3" in (outcome.reason or "")
 
 
 def test_a_bucket_of_another_region_is_left_to_that_region() -> None:

@@ -1,7 +1,8 @@
 """Fourteen days of metrics: how they are asked for, paged, and made into figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -49,7 +50,13 @@ class CloudWatch:
     def result(self, query: dict[str, Any], half: slice) -> dict[str, Any]:
         metric = query["MetricStat"]["Metric"]
         values = self.values.get((metric["MetricName"], query["MetricStat"]["Stat"]), [])
-        return {"Id": query["Id"], "Timestamps": HOURS[: len(values)][half], "Values": values[half]}
+        status = "PartialData" if half.start is None and values[168:] else "Complete"
+        return {
+            "Id": query["Id"],
+            "StatusCode": status,
+            "Timestamps": HOURS[: len(values)][half],
+            "Values": values[half],
+        }
 
 
 def scan_instances(
@@ -137,7 +144,11 @@ def test_a_denied_list_of_metrics_costs_only_what_needs_it() -> None:
     refused = clients_of(
         cloudwatch={
             "list_metrics": refusal("AccessDenied", "ListMetrics"),
-            "get_metric_data": {"MetricDataResults": []},
+            "get_metric_data": lambda **asked: {
+                "MetricDataResults": [
+                    {"Id": one["Id"], "StatusCode": "Complete"} for one in asked["MetricDataQueries"]
+                ]
+            },
         }
     )("cloudwatch")
 
@@ -158,6 +169,132 @@ def test_throttled_metrics_fail_the_item_rather_than_pass_for_idleness() -> None
     found, outcome = scan_instances(1, throttled)
 
     assert (found, outcome.status) == ([], ItemStatus.FAILED)
+
+
+type Told = Mapping[str, Sequence[str | None]]
+"""Of each metric the status on each page, None where a page does not name it; Complete of all others."""
+
+
+def watch_telling(told: Told, values: Sequence[float] = ()) -> Any:
+    def page(number: int, **asked: Any) -> dict[str, Any]:
+        results = []
+        for query in asked["MetricDataQueries"]:
+            statuses = told.get(query["MetricStat"]["Metric"]["MetricName"], ["Complete"])
+            if number < len(statuses) and statuses[number]:
+                kept = values if number == 0 else ()
+                results.append(
+                    {
+                        "Id": query["Id"],
+                        "StatusCode": statuses[number],
+                        "Timestamps": HOURS[: len(kept)],
+                        "Values": kept,
+                        "Messages": [{"Code": "x", "Value": "no luck"}] if number == 0 else [],
+                    }
+                )
+        return {"MetricDataResults": results}
+
+    pages = [partial(page, number) for number in range(max(map(len, told.values()), default=1))]
+    return clients_of(cloudwatch={"get_metric_data": pages, "list_metrics": [{"Metrics": []}]})("cloudwatch")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "reason"),
+    [
+        (["Complete"], None),
+        (["PartialData", "Complete"], None),
+        (["Complete", "Complete"], None),
+        ([None, "Complete"], None),
+        (["PartialData"], "PartialData: no luck"),
+        (["PartialData", "PartialData"], "PartialData: CloudWatch gave no reason"),
+        (["Complete", "PartialData"], "PartialData: CloudWatch gave no reason"),
+        (["InternalError"], "InternalError: no luck"),
+        (["InternalError", "Complete"], "InternalError: no luck"),
+        (["PartialData", "InternalError"], "InternalError: CloudWatch gave no reason"),
+        (["Forbidden"], "Forbidden: no luck"),
+        (["Forbidden", "Complete"], "Forbidden: no luck"),
+        (["SomethingNew"], "SomethingNew: no luck"),
+        ([None], "Unanswered: CloudWatch gave no reason"),
+    ],
+)
+def test_only_what_cloudwatch_calls_complete_in_the_end_is_measured(
+    statuses: list[str | None], reason: str | None
+) -> None:
+    (found,), outcome = scan_instances(1, watch_telling({"NetworkIn": statuses}, [1.0] * 336))
+
+    denied = reason is not None and reason.startswith("Forbidden")
+    assert found.missing_actions == (("cloudwatch:GetMetricData",) if denied else ())
+    assert outcome.status is ItemStatus.SCANNED
+    if reason:
+        assert found.utilization == {"unmeasured": reason}
+    else:
+        assert found.utilization is not None
+        assert found.utilization["observedHours"] == 336
+
+
+def test_a_resource_without_its_figures_leaves_those_of_the_others() -> None:
+    def answer(**asked: Any) -> dict[str, Any]:
+        results = []
+        for query in asked["MetricDataQueries"]:
+            about = query["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
+            status = "InternalError" if about == "i-1" else "Complete"
+            results.append({"Id": query["Id"], "StatusCode": status})
+        return {"MetricDataResults": results}
+
+    watch = clients_of(cloudwatch={"get_metric_data": answer})("cloudwatch")
+
+    found, outcome = scan_instances(3, watch)
+
+    assert ["unmeasured" in (one.utilization or {}) for one in found] == [False, True, False]
+    assert outcome.resources == 3
+
+
+BALANCER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/50dc"
+SERVERS: dict[str, tuple[str, Any]] = {
+    "nat-gateways": (
+        "ec2",
+        {"describe_nat_gateways": {"NatGateways": [{"NatGatewayId": "nat-1", "State": "available"}]}},
+    ),
+    "classic-load-balancers": (
+        "elb",
+        {"describe_load_balancers": {"LoadBalancerDescriptions": [{"LoadBalancerName": "web"}]}},
+    ),
+    **{
+        f"load-balancers/{kind}": (
+            "elbv2",
+            {
+                "describe_load_balancers": {
+                    "LoadBalancers": [
+                        {"LoadBalancerArn": BALANCER_ARN, "LoadBalancerName": "web", "Type": kind}
+                    ]
+                }
+            },
+        )
+        for kind in ("application", "network", "gateway")
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("server", "zeros"),
+    [
+        ("load-balancers/application", {"requestCount": 0, "errors5xx": 0}),
+        ("classic-load-balancers", {"requestCount": 0, "processedBytes": 0, "errors5xx": 0}),
+        # These go on reporting while they are idle, so silence says nothing of them.
+        ("load-balancers/network", {}),
+        ("load-balancers/gateway", {}),
+        ("nat-gateways", {"observedHours": 0}),
+    ],
+)
+def test_silence_is_zero_only_of_what_reports_nothing_while_it_is_idle(
+    server: str, zeros: dict[str, int]
+) -> None:
+    service, replies = SERVERS[server]
+    found: list[ScannedResource] = []
+
+    scanner = BY_NAME[server.partition("/")[0]]
+    scan(clients_of(**{service: replies}), scanner, PLACE, now=NOW, keep=found.extend)
+
+    assert [one.utilization for one in found] == [{**zeros, "periodDays": 14}]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def instance(use: dict[str, Any] | None = None, **fields: Any) -> Holding:
         (instance({**IDLE, "observedHours": 300}), UNKNOWN, "cover 89%"),
         (instance({**IDLE, "observedHours": 190}, config={"launchedAt": ago(8)}), FLAGGED, "Stop"),
         (instance({"observedHours": 0}), UNKNOWN, "cover 0 days"),
+        (instance({"cpuUtilization": 1, "cpuBusiestHour": 1, "networkIn": 0}), UNKNOWN, "no networkOut"),
         (
             instance(None, missing_actions=("cloudwatch:GetMetricData",)),
             NO_PERMISSION,

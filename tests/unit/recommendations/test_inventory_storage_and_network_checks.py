@@ -1,6 +1,7 @@
 """Volumes, snapshots, buckets, logs and what carries traffic: each check's answers to what a scan saw."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from cloudops.recommendations.inventory_checks import (
     LOG_RETENTION,
     S3_LIFECYCLE,
 )
-from cloudops.recommendations.inventory_checks.models import Holding
+from cloudops.recommendations.inventory_checks.models import GET_METRICS, Holding, InventoryCheck
 from cloudops.recommendations.inventory_evaluation import evaluate_holding
 from cloudops.recommendations.models import Acceptance, Acceptances, NoPermission, Verdict
 
@@ -82,6 +83,8 @@ def test_a_volume_that_a_cluster_may_claim_again_is_flagged_with_less_confidence
         (volume("in-use", {"readOps": 7, "writeOps": 7}), FINE, "14 times in 14 days"),
         (volume("in-use", {"readOps": 0, "writeOps": 0}, isRoot=True), FINE, "root volume"),
         (volume("in-use", {"observedHours": 100}), UNKNOWN, "cover 4 days"),
+        (volume("in-use", {"readOps": 0}), UNKNOWN, "no writeOps"),
+        (volume("in-use", {"writeOps": 0}), UNKNOWN, "no readOps"),
         (volume("available", NOT_USED), FINE, "It is available"),
     ],
 )
@@ -183,6 +186,9 @@ def test_addresses(status: str, config: dict[str, Any], expected: Verdict, said:
     assert (answer, said in reason) == (expected, True), reason
 
 
+SILENT = {"bytesOutToDestination": 0, "bytesInFromDestination": 0, "activeConnections": 0}
+
+
 def gateway(use: dict[str, Any], status: str = "available", age: float = 100) -> Holding:
     line = usage("NatGateway-Hours", "32")
     return holding("NAT Gateway", line, status=status, config={"createdAt": ago(age)}, use=use)
@@ -191,8 +197,13 @@ def gateway(use: dict[str, Any], status: str = "available", age: float = 100) ->
 @pytest.mark.parametrize(
     ("found", "expected", "said"),
     [
-        (gateway({}), FLAGGED, "Delete the idle NAT gateway"),
-        (gateway({"bytesOutToDestination": 0, "activeConnections": 0}), FLAGGED, "Delete"),
+        (gateway(SILENT), FLAGGED, "Delete the idle NAT gateway"),
+        (gateway({**SILENT, "observedHours": 190}, age=8), FLAGGED, "Delete"),
+        (gateway({}), UNKNOWN, "no bytesOutToDestination"),
+        (gateway({"bytesOutToDestination": 0, "activeConnections": 0}), UNKNOWN, "no bytesInFromDestination"),
+        (gateway({"bytesOutToDestination": 0, "bytesInFromDestination": 0}), UNKNOWN, "no activeConnections"),
+        (gateway({**SILENT, "observedHours": 0}), UNKNOWN, "cover 0 days"),
+        (gateway({**SILENT, "observedHours": 200}), UNKNOWN, "cover 60%"),
         (gateway({"bytesOutToDestination": 1}), FINE, "It carried"),
         (gateway({"bytesInFromDestination": 1}), FINE, "It carried"),
         (gateway({"activeConnections": 3}), FINE, "3 connections"),
@@ -214,14 +225,20 @@ def balancer(kind: str, use: dict[str, Any], age: float = 100, **config: Any) ->
 @pytest.mark.parametrize(
     ("found", "expected", "said"),
     [
-        (balancer("ALB", {}), FLAGGED, "Delete the idle load balancer"),
+        (balancer("ALB", {"requestCount": 0}), FLAGGED, "Delete the idle load balancer"),
+        (balancer("ALB", {}), UNKNOWN, "no requestCount"),
         (balancer("ALB", {"requestCount": 139}), FLAGGED, "Delete"),
         (balancer("ALB", {"requestCount": 140}), FINE, "10 requests a day"),
-        (balancer("ELB", {"requestCount": 1399}), FLAGGED, "Delete"),
+        (balancer("ELB", {"requestCount": 1399, "processedBytes": 0}), FLAGGED, "Delete"),
+        (balancer("ELB", {"requestCount": 1399}), UNKNOWN, "no processedBytes"),
+        (balancer("ELB", {"processedBytes": 0}), UNKNOWN, "no requestCount"),
         (balancer("ELB", {"requestCount": 1400}), FINE, "100 requests a day"),
         (balancer("ELB", {"processedBytes": 5e9}, protocols=["TCP"]), FINE, "carried 5.000 GB"),
-        (balancer("ELB", {"processedBytes": 5e3}, protocols=["HTTP"]), FLAGGED, "Delete"),
-        (balancer("NLB", {}), FLAGGED, "Delete"),
+        (balancer("ELB", {"requestCount": 0, "processedBytes": 5e3}, protocols=["HTTP"]), FLAGGED, "Delete"),
+        (balancer("NLB", {"processedBytes": 0}), FLAGGED, "Delete"),
+        (balancer("NLB", {}), UNKNOWN, "no processedBytes"),
+        (balancer("GWLB", {"processedBytes": 0}), FLAGGED, "Delete"),
+        (balancer("GWLB", {}), UNKNOWN, "no processedBytes"),
         (balancer("NLB", {"processedBytes": 5e9}), FINE, "carried 5.000 GB"),
         (balancer("ALB", {}, age=13), UNKNOWN, "13 days old"),
         (balancer("ALB", {}, age=-1), UNKNOWN, "days old"),
@@ -286,6 +303,47 @@ def test_log_groups_without_retention(found: Holding, expected: Verdict, said: s
 
 def test_a_retention_saves_the_share_that_is_older() -> None:
     assert saved(LOG_RETENTION, log_group(None, 900, 360)) == per_month(22.5)
+
+
+LOOKS_IDLE = {
+    "createdAt": ago(300),
+    "launchedAt": ago(300),
+    "lifecycleRules": [],
+    "instanceType": "m5.2xlarge",
+    "instanceClass": "db.r5.2xlarge",
+    "memoryMB": 2048,
+}
+
+
+@pytest.mark.parametrize("use", [None, {"unmeasured": "InternalError: no luck"}, {"periodDays": 14}])
+@pytest.mark.parametrize(
+    "check", [one for one in INVENTORY_CHECKS if GET_METRICS in one.needs], ids=lambda c: c.id
+)
+def test_no_check_of_metrics_finds_anything_without_figures(check: Any, use: dict[str, Any] | None) -> None:
+    for kind in check.types:
+        for status in ("available", "running", "in-use", "active"):
+            line, finding = evaluated(check, holding(kind, status=status, config=LOOKS_IDLE, utilization=use))
+
+            assert (line.verdict in (UNKNOWN, FINE), finding) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("check", "found"),
+    [
+        (EBS_UNATTACHED, volume("available", None)),
+        (EBS_UNUSED, volume("in-use", None)),
+        (IDLE_NAT_GATEWAY, holding("NAT Gateway", config={"createdAt": ago(100)})),
+        (IDLE_LOAD_BALANCER, holding("ALB", status="active", config={"createdAt": ago(100)})),
+        (S3_LIFECYCLE, holding("S3", config={"lifecycleRules": []})),
+    ],
+    ids=lambda one: getattr(one, "id", ""),
+)
+def test_what_cloudwatch_did_not_tell_is_said_and_nothing_proposed(
+    check: InventoryCheck, found: Holding
+) -> None:
+    told = replace(found, utilization={"unmeasured": "InternalError: no luck"})
+
+    assert verdict(check, told) == (UNKNOWN, "CloudWatch did not tell its metrics (InternalError: no luck).")
 
 
 @pytest.mark.parametrize("check", INVENTORY_CHECKS, ids=lambda check: check.id)

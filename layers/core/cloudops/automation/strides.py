@@ -20,7 +20,7 @@ from cloudops.automation.timing import MOST_STALLS, STALLS_UNTOLD, backoff
 from cloudops.automation.work import Stride, Wait, Work
 from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
 
-PASSES = frozenset((FailureKind.THROTTLED, FailureKind.UNREACHABLE))
+PASSES = frozenset((FailureKind.THROTTLED, FailureKind.UNREACHABLE, FailureKind.TRANSIENT))
 
 STAGES: Mapping[ActionStatus, Callable[[Work], Stride]] = {
     ActionStatus.QUEUED: prepare,

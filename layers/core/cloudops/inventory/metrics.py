@@ -18,7 +18,8 @@ class Metric:
 
     With `discovered`, its other dimensions are not known beforehand and are asked of ListMetrics. With `split_by`,
     the value of that dimension is added to the keys, as stored/StandardStorage. `only` are the resource types that
-    report it, since every query is paid for.
+    report it, since every query is paid for. With `silent_at_zero`, the service documents that it reports nothing
+    while there is nothing to count, so that no datapoints are a figure of 0; of any other metric they are no figure.
     """
 
     namespace: str
@@ -31,6 +32,7 @@ class Metric:
     discovered: bool = False
     split_by: str | None = None
     counts_hours: bool = False
+    silent_at_zero: bool = False
     only: frozenset[str] = frozenset()
 
     def concerns(self, resource_type: str) -> bool:
@@ -76,9 +78,10 @@ def gigabytes_per_month(values: Sequence[float]) -> float:
 
 
 def figures_of(metric: Metric, series: Series, suffix: str = "") -> dict[str, float]:
-    if not series.values:
+    values = series.values or ((0.0,) if metric.silent_at_zero else ())
+    if not values:
         return {}
-    return {f"{key}{suffix}": significant(reduce(series.values)) for key, reduce in metric.figures.items()}
+    return {f"{key}{suffix}": significant(reduce(values)) for key, reduce in metric.figures.items()}
 
 
 def observation(series: Series) -> dict[str, int | str]:

@@ -13,6 +13,8 @@ type Json = str | int | float | bool | Mapping[str, Json] | Sequence[Json] | Non
 GONE = "gone"
 # Where resources of services without regions are.
 GLOBAL = "global"
+# In place of all figures in a utilization: why CloudWatch did not tell them.
+UNMEASURED = "unmeasured"
 
 
 class ItemStatus(StrEnum):

@@ -1,13 +1,18 @@
 """Ask a service for its resources, page by page, each with the details that its scanner declares."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cloudops.inventory.calls import Answer, Answered, Arguments, Detail, Listing, Page
 from cloudops.inventory.models import Place
 from cloudops.inventory.scanner import Scanner
 from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
+
+# Fewer than the ten connections that a client of botocore keeps.
+SIDE_BY_SIDE = 8
 
 type Clients = Callable[[str], Any]
 """A client of the scanned account and region by its service."""
@@ -42,12 +47,21 @@ def read_details(
     clients: Clients, scanner: Scanner, items: Sequence[Any], place: Place, denials: Denials
 ) -> Mapping[str, Sequence[Answered]]:
     return {
-        detail.operation: [
-            ask(clients(detail.client), detail, arguments, denials)
-            for arguments in detail.requests(items, place)
-        ]
+        detail.operation: answers_about(clients, detail, list(detail.requests(items, place)), denials)
         for detail in scanner.details
     }
+
+
+def answers_about(
+    clients: Clients, detail: Detail, requests: Sequence[Arguments], denials: Denials
+) -> list[Answered]:
+    """In the order of the requests. Where each resource decides for itself, some are asked about side by side."""
+    if not detail.per_resource:
+        return [ask(clients(detail.client), detail, arguments, denials) for arguments in requests]
+    # A client may be shared by threads, and must not be made in them.
+    asked = partial(ask, clients(detail.client), detail, denials=denials)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return list(pool.map(asked, requests))
 
 
 def ask(client: Any, detail: Detail, arguments: Arguments, denials: Denials) -> Answered:

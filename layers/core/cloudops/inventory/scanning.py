@@ -9,11 +9,16 @@ from cloudops.inventory.calls import Page
 from cloudops.inventory.models import ItemStatus, Outcome, Place, ScannedResource
 from cloudops.inventory.reading import Clients, Denials, read_pages
 from cloudops.inventory.scanner import Scanner
-from cloudops.inventory.utilization import Discovered, discover, measure, without_measures
+from cloudops.inventory.utilization import (
+    METRICS_ACTION,
+    Discovered,
+    discover,
+    measure,
+    without_measures,
+)
 from cloudops.platform.aws_failures import AWS_ERRORS, FailureKind, explain
 
 BATCH = 500
-METRICS_ACTION = "cloudwatch:GetMetricData"
 DISCOVERY_ACTION = "cloudwatch:ListMetrics"
 
 

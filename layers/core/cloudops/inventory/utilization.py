@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from cloudops.inventory.calls import chunks
 from cloudops.inventory.metrics import WINDOW_DAYS, Metric, Series, figures_of, observation
-from cloudops.inventory.models import Json, ScannedResource
+from cloudops.inventory.models import UNMEASURED, Json, ScannedResource
 from cloudops.inventory.scanner import Scanner
 
 QUERIES_PER_CALL = 500
+METRICS_ACTION = "cloudwatch:GetMetricData"
+UNANSWERED, COMPLETE, PARTIAL, FORBIDDEN = "Unanswered", "Complete", "PartialData", "Forbidden"
 
 type Dimensions = tuple[tuple[str, str], ...]
 type Discovered = Mapping[tuple[str, str], Mapping[str, Sequence[Dimensions]]]
@@ -47,6 +49,29 @@ class Query:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A query's datapoints of all pages. CloudWatch answers 200 and tells per query whether these are all of them."""
+
+    series: Series = field(default_factory=Series)
+    status: str = UNANSWERED
+    messages: tuple[str, ...] = ()
+
+    def followed_by(self, result: Mapping[str, Any]) -> "Reading":
+        """More pages complete a partial answer, and mend no other."""
+        if self.status not in (UNANSWERED, COMPLETE, PARTIAL):
+            return self
+        return Reading(
+            series=self.series.followed_by(result.get("Timestamps", ()), result.get("Values", ())),
+            status=result.get("StatusCode", UNANSWERED),
+            messages=tuple(message["Value"] for message in result.get("Messages", ())),
+        )
+
+    @property
+    def reason(self) -> str:
+        return f"{self.status}: {'; '.join(self.messages) or 'CloudWatch gave no reason'}"
+
+
 def discover(client: Any, scanner: Scanner) -> Discovered:
     """Which dimension sets exist of metrics whose dimensions somebody else chose."""
     wanted = {(one.namespace, one.name): one.dimension for one in scanner.metrics if one.discovered}
@@ -80,10 +105,10 @@ def dimensions_of(metric: Metric, value: str, discovered: Discovered) -> Sequenc
     return (((metric.dimension, value),),)
 
 
-def read_series(client: Any, queries: Sequence[Query], *, now: datetime) -> list[Series]:
-    """One series per query, in order. CloudWatch pages by datapoints: one query may span pages, oldest first."""
+def read(client: Any, queries: Sequence[Query], *, now: datetime) -> list[Reading]:
+    """One reading per query, in order. CloudWatch pages by datapoints: one query may span pages, oldest first."""
     end = now.replace(minute=0, second=0, microsecond=0)
-    series = [Series()] * len(queries)
+    readings = [Reading()] * len(queries)
     arguments = {
         "MetricDataQueries": [query.line(f"q{number}") for number, query in enumerate(queries)],
         "StartTime": end - timedelta(days=WINDOW_DAYS),
@@ -93,10 +118,8 @@ def read_series(client: Any, queries: Sequence[Query], *, now: datetime) -> list
     for page in client.get_paginator("get_metric_data").paginate(**arguments):
         for result in page["MetricDataResults"]:
             number = int(result["Id"].removeprefix("q"))
-            series[number] = series[number].followed_by(
-                result.get("Timestamps", ()), result.get("Values", ())
-            )
-    return series
+            readings[number] = readings[number].followed_by(result)
+    return readings
 
 
 def measure(
@@ -107,19 +130,34 @@ def measure(
     *,
     now: datetime,
 ) -> list[ScannedResource]:
-    """The resources with their figures, as the scanner places them."""
+    """The resources with their figures, as the scanner places them, or why they could not be measured."""
     figures: dict[int, dict[str, Json]] = defaultdict(dict)
+    failures: dict[int, list[Reading]] = defaultdict(list)
     for batch in chunks(list(queries_of(resources, scanner, discovered)), QUERIES_PER_CALL):
-        for query, series in zip(batch, read_series(client, batch, now=now), strict=True):
-            figures[query.place] |= figures_of(query.metric, series, query.suffix)
-            if query.metric.counts_hours:
-                figures[query.place] |= observation(series)
+        for query, reading in zip(batch, read(client, batch, now=now), strict=True):
+            if reading.status != COMPLETE:
+                failures[query.place].append(reading)
+            figures[query.place] |= figures_told(query, reading.series)
     return [
-        scanner.measured(resource, {**figures[place], "periodDays": WINDOW_DAYS})
+        unmeasured(resource, failures[place])
+        if place in failures
+        else scanner.measured(resource, {**figures[place], "periodDays": WINDOW_DAYS})
         if place in figures
         else resource
         for place, resource in enumerate(resources)
     ]
+
+
+def figures_told(query: Query, series: Series) -> dict[str, Json]:
+    hours = observation(series) if query.metric.counts_hours else {}
+    return {**figures_of(query.metric, series, query.suffix), **hours}
+
+
+def unmeasured(resource: ScannedResource, failures: Sequence[Reading]) -> ScannedResource:
+    """Some of its figures would pass for all of them, so that it is left with none."""
+    denied = any(reading.status == FORBIDDEN for reading in failures)
+    (found,) = without_measures([resource], [METRICS_ACTION] if denied else [])
+    return replace(found, utilization={UNMEASURED: failures[0].reason})
 
 
 def without_measures(resources: Iterable[ScannedResource], missing: Sequence[str]) -> list[ScannedResource]:

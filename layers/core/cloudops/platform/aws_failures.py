@@ -43,6 +43,27 @@ THROTTLED = frozenset(
         "PriorRequestNotComplete",
     )
 )
+# A fault of AWS's own, or a session that ended while it was in use: the same call is likely to pass soon.
+TRANSIENT = frozenset(
+    (
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerErrorException",
+        "InternalServerException",
+        "InternalServiceError",
+        "InternalServiceException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Unavailable",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "RequestExpired",
+        "ExpiredToken",
+        "ExpiredTokenException",
+    )
+)
+FIRST_SERVER_FAULT = 500
 # What a region says that the account has not opted in to.
 NOT_ENABLED = frozenset(
     (
@@ -61,6 +82,7 @@ class FailureKind(StrEnum):
     THROTTLED = "throttled"
     NOT_ENABLED = "not_enabled"
     UNREACHABLE = "unreachable"
+    TRANSIENT = "transient"
     OTHER = "other"
 
 
@@ -87,7 +109,7 @@ def explain(error: Exception) -> AwsFailure:
 def explain_answer(error: ClientError) -> AwsFailure:
     code = error.response.get("Error", {}).get("Code", "")
     message = error.response.get("Error", {}).get("Message") or ""
-    kind = kind_of(code)
+    kind = kind_of(code, status_of(error))
     named = ACTION.search(message)
     action = named[1] if named else None
     if kind is FailureKind.DENIED and action is None and error.operation_name == "AssumeRole":
@@ -95,12 +117,20 @@ def explain_answer(error: ClientError) -> AwsFailure:
     return AwsFailure(kind=kind, code=code, reason=reason_of(kind, f"{code}: {message}"), action=action)
 
 
-def kind_of(code: str) -> FailureKind:
+def status_of(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def kind_of(code: str, status: int) -> FailureKind:
+    """A code that is known says more than the status, which throttling shares with faults."""
     if code in DENIED:
         return FailureKind.DENIED
     if code in THROTTLED:
         return FailureKind.THROTTLED
-    return FailureKind.NOT_ENABLED if code in NOT_ENABLED else FailureKind.OTHER
+    if code in NOT_ENABLED:
+        return FailureKind.NOT_ENABLED
+    passes = code in TRANSIENT or status >= FIRST_SERVER_FAULT
+    return FailureKind.TRANSIENT if passes else FailureKind.OTHER
 
 
 def reason_of(kind: FailureKind, said: str) -> str:
@@ -111,5 +141,7 @@ def reason_of(kind: FailureKind, said: str) -> str:
             return f"the account has not enabled the region, or the session is not valid in it ({said})"
         case FailureKind.UNREACHABLE:
             return f"the service did not answer in this region ({said})"
+        case FailureKind.TRANSIENT:
+            return f"AWS failed to answer, most likely for a moment ({said})"
         case _:
             return said

@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 
 from cloudops.platform.aws import CLIENTS_KEPT, Session
-from cloudops.platform.aws_failures import THROTTLED, explain
+from cloudops.platform.aws_failures import FIRST_SERVER_FAULT, FailureKind, explain, status_of
 
 # A call that takes longer counts as unanswered; a worker's lease has to outlive it.
 CALL_SECONDS = 30
@@ -97,13 +97,13 @@ def refused_in_part(answer: Mapping[str, Any]) -> Refused | None:
 
 
 def outcome_of(error: ClientError) -> Outcome:
-    code = error.response.get("Error", {}).get("Code", "")
-    reason = explain(error).reason
-    if code in THROTTLED:
-        return NotNow(reason=reason)
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
-        return Unanswered(reason=reason)
-    return Refused(code=code, reason=reason)
+    """A fault leaves open whether the call landed, whatever its code says."""
+    failure = explain(error)
+    if failure.kind is FailureKind.THROTTLED:
+        return NotNow(reason=failure.reason)
+    if failure.kind is FailureKind.TRANSIENT or status_of(error) >= FIRST_SERVER_FAULT:
+        return Unanswered(reason=failure.reason)
+    return Refused(code=failure.code, reason=failure.reason)
 
 
 def told(answer: Mapping[str, Any]) -> dict[str, Any]:

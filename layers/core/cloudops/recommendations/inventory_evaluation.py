@@ -13,7 +13,7 @@ from cloudops.recommendations.evaluation import (
     worthwhile,
 )
 from cloudops.recommendations.inventory_checks import INVENTORY_CHECKS
-from cloudops.recommendations.inventory_checks.models import Holding, InventoryCheck
+from cloudops.recommendations.inventory_checks.models import GET_METRICS, Holding, InventoryCheck
 from cloudops.recommendations.models import Acceptances, Coverage, Finding, Judgement, NoPermission, Proposal
 
 
@@ -45,4 +45,7 @@ def judge(check: InventoryCheck, holding: Holding, bill: Bill) -> Judgement:
     if holding.unseen is not None:
         return holding.unseen
     lacking = next((action for action in check.needs if action in holding.missing_actions), None)
-    return NoPermission(action=lacking) if lacking else check.judge(holding, bill)
+    if lacking:
+        return NoPermission(action=lacking)
+    unmeasured = holding.unmeasured if GET_METRICS in check.needs else None
+    return unmeasured or check.judge(holding, bill)

@@ -59,7 +59,7 @@ select (select current_tenant()), p.id,
 -- Ordered by key, so that two evaluations lock violations in one order.
 select account_id as account, resource_id, type, service, name, region, status, instance_type, group_name as "group",
        monthly_cost, first_seen, last_seen, tags, configuration, utilization,
-       scanned_at is not null and coalesce(missing_actions, '{}') = '{}' as complete
+       scanned_at is not null and coalesce(missing_actions, '{}') = '{}' and utilization -> 'unmeasured' is null as complete
   from resources
  where tenant_id = (select current_tenant()) and provider = any(%(providers)s) and status is distinct from 'gone'
    and (%(types)s::text[] is null or type = any(%(types)s))

@@ -54,7 +54,15 @@ def resource_of(item: Mapping[str, Any], place: Place, tags: Mapping[str, str]) 
 
 
 def summed(name: str, key: str) -> Metric:
-    return Metric(namespace=NAMESPACE, name=name, dimension=DIMENSION, statistic="Sum", figures={key: total})
+    """Classic ones report only while requests flow through them."""
+    return Metric(
+        namespace=NAMESPACE,
+        name=name,
+        dimension=DIMENSION,
+        statistic="Sum",
+        figures={key: total},
+        silent_at_zero=True,
+    )
 
 
 CLASSIC_LOAD_BALANCERS = Scanner(

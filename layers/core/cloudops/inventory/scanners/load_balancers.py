@@ -55,6 +55,7 @@ def configuration_of(item: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def summed(namespace: str, name: str, key: str) -> Metric:
+    """Application ones report only counts above zero, network ones always report."""
     return Metric(
         namespace=f"AWS/{namespace}",
         name=name,
@@ -62,6 +63,7 @@ def summed(namespace: str, name: str, key: str) -> Metric:
         statistic="Sum",
         figures={key: total},
         only=frozenset((REPORTING[namespace],)),
+        silent_at_zero=namespace == "ApplicationELB",
     )
 
 

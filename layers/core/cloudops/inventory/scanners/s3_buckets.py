@@ -168,6 +168,8 @@ S3_BUCKETS = Scanner(
         items="Buckets",
         permission="s3:ListAllMyBuckets",
         region_argument="BucketRegion",
+        # Each takes five calls of its own, and what is read of a page is kept before the next.
+        arguments={"PaginationConfig": {"PageSize": 100}},
     ),
     details=(
         Detail(

@@ -23,6 +23,8 @@ STEPS = (
 def judge(holding: Holding, bill: Bill) -> Judgement:
     if holding.status != "available":
         return Fine(reason=f"It is {holding.status}.")
+    if holding.unmeasured:
+        return holding.unmeasured
     days = days_unattached(holding)
     if days is None:
         return NotEnoughData(reason="When it was made is not known.")

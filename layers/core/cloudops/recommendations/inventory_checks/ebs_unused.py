@@ -1,6 +1,10 @@
 from cloudops.recommendations.bill import Bill
 from cloudops.recommendations.inventory_checks.models import GET_METRICS, Holding, InventoryCheck
-from cloudops.recommendations.inventory_checks.observing import HOURS_PER_DAY, too_little_observed
+from cloudops.recommendations.inventory_checks.observing import (
+    HOURS_PER_DAY,
+    not_reported,
+    too_little_observed,
+)
 from cloudops.recommendations.inventory_checks.proposing import facts_of, proposal, saving_when_gone
 from cloudops.recommendations.models import ActionType, Component, Fine, Judgement, Kind, RiskClass
 
@@ -23,6 +27,8 @@ def judge(holding: Holding, bill: Bill) -> Judgement:
     operations = (holding.figure("readOps") or 0) + (holding.figure("writeOps") or 0)
     if operations >= OPERATIONS_PER_DAY * days:
         return Fine(reason=f"It was read and written {operations:,.0f} times in {days:.0f} days.")
+    if unknown := not_reported(holding, "readOps", "writeOps"):
+        return unknown
     return proposal(
         bill,
         title=f"Delete the unused volume {holding.name}",

@@ -1,6 +1,6 @@
 from cloudops.recommendations.bill import Bill
 from cloudops.recommendations.inventory_checks.models import GET_METRICS, Holding, InventoryCheck
-from cloudops.recommendations.inventory_checks.observing import too_little_observed
+from cloudops.recommendations.inventory_checks.observing import not_reported, too_little_observed
 from cloudops.recommendations.inventory_checks.proposing import facts_of, proposal, saving_when_gone
 from cloudops.recommendations.models import ActionType, Component, Fine, Judgement, Kind, RiskClass
 
@@ -8,6 +8,7 @@ MEAN_CPU = 5
 # The busiest hour counts, so that a weekly batch keeps its machine.
 BUSIEST_HOUR_CPU = 10
 BYTES_PER_SECOND = 1000
+FIGURES = ("cpuUtilization", "cpuBusiestHour", "networkIn", "networkOut")
 GROUPS = {
     "aws:autoscaling:groupName": "Auto Scaling group",
     "eks:cluster-name": "EKS cluster",
@@ -30,6 +31,8 @@ def judge(holding: Holding, bill: Bill) -> Judgement:
         return short
     if busy := why_busy(holding):
         return Fine(reason=busy)
+    if unknown := not_reported(holding, *FIGURES):
+        return unknown
     lines = holding.subject.metered("BoxUsage", "SpotUsage", "HostBoxUsage")
     saving = saving_when_gone(lines, bill)
     return proposal(

@@ -2,13 +2,26 @@
 
 from cloudops.recommendations.bill import Bill
 from cloudops.recommendations.inventory_checks.models import GET_METRICS, Holding, InventoryCheck
-from cloudops.recommendations.inventory_checks.observing import WINDOW_DAYS, too_young
+from cloudops.recommendations.inventory_checks.observing import (
+    WINDOW_DAYS,
+    not_reported,
+    too_little_observed,
+    too_young,
+)
 from cloudops.recommendations.inventory_checks.proposing import facts_of, proposal, saving_when_gone
 from cloudops.recommendations.models import ActionType, Component, Fine, Judgement, Kind, RiskClass
 
 GATEWAY_LEAST_DAYS = 7
 # Requests a day: Trusted Advisor's bound for classic ones; newer ones serve health checks without counting them.
 IDLE_REQUESTS = {"ELB": 100, "ALB": 10}
+# What has to be known of a kind before it counts as idle.
+BALANCER_FIGURES = {
+    "ALB": ("requestCount",),
+    "ELB": ("requestCount", "processedBytes"),
+    "NLB": ("processedBytes",),
+    "GWLB": ("processedBytes",),
+}
+GATEWAY_BYTES = ("bytesOutToDestination", "bytesInFromDestination")
 ADDRESS_STEPS = (
     "Check that no DNS record and no partner's allow list contains the address.",
     "Release it; the same address cannot be had again.",
@@ -45,14 +58,17 @@ def judge_address(holding: Holding, bill: Bill) -> Judgement:
 def judge_gateway(holding: Holding, bill: Bill) -> Judgement:
     if holding.status != "available":
         return Fine(reason=f"It is {holding.status}.")
-    if young := too_young(
-        holding, since=holding.configuration.get("createdAt"), least_days=GATEWAY_LEAST_DAYS
-    ):
+    made = holding.configuration.get("createdAt")
+    if young := too_young(holding, since=made, least_days=GATEWAY_LEAST_DAYS):
         return young
-    carried = sum(holding.figure(key) or 0 for key in ("bytesOutToDestination", "bytesInFromDestination"))
+    carried = sum(holding.figure(key) or 0 for key in GATEWAY_BYTES)
     connections = holding.figure("activeConnections") or 0
     if carried > 0 or connections > 0:
         return Fine(reason=f"It carried {carried / 1e9:.3f} GB over up to {connections:.0f} connections.")
+    # An idle one goes on reporting zeros, so silence is no idleness.
+    unknown = not_reported(holding, *GATEWAY_BYTES, "activeConnections")
+    if unknown or (unknown := too_little_observed(holding, since=made)):
+        return unknown
     return proposal(
         bill,
         title=f"Delete the idle NAT gateway {holding.name}",
@@ -72,6 +88,8 @@ def judge_balancer(holding: Holding, bill: Bill) -> Judgement:
         return young
     if used := use_of(holding):
         return Fine(reason=used)
+    if unknown := not_reported(holding, *BALANCER_FIGURES[holding.type]):
+        return unknown
     return proposal(
         bill,
         title=f"Delete the idle load balancer {holding.name}",

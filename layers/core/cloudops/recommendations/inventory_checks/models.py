@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from cloudops.inventory.models import UNMEASURED
 from cloudops.recommendations.bill import Bill, BilledUsage
 from cloudops.recommendations.models import (
     ActionType,
@@ -52,6 +53,12 @@ class Holding:
     def figure(self, key: str) -> float | None:
         found = (self.utilization or {}).get(key)
         return float(found) if isinstance(found, int | float) else None
+
+    @property
+    def unmeasured(self) -> NotEnoughData | None:
+        """Where CloudWatch answered the last scan without all of its figures."""
+        reason = (self.utilization or {}).get(UNMEASURED)
+        return NotEnoughData(reason=f"CloudWatch did not tell its metrics ({reason}).") if reason else None
 
     def days_since(self, moment: object) -> float | None:
         """From a time in the configuration or utilization until the scan."""

@@ -23,6 +23,12 @@ def too_little_observed(holding: Holding, *, since: object) -> NotEnoughData | N
     return None
 
 
+def not_reported(holding: Holding, *keys: str) -> NotEnoughData | None:
+    """A figure that is missing is no 0: nobody knows whether the resource was idle."""
+    missing = next((key for key in keys if holding.figure(key) is None), None)
+    return NotEnoughData(reason=f"CloudWatch tells no {missing} of it.") if missing else None
+
+
 def too_young(holding: Holding, *, since: object, least_days: int = WINDOW_DAYS) -> NotEnoughData | None:
     """For what reports nothing while it is idle, so that only its age tells silence from news."""
     age = holding.days_since(since)

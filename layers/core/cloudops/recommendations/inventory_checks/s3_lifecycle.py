@@ -26,6 +26,8 @@ def judge(holding: Holding, bill: Bill) -> Judgement:
     enabled = [rule for rule in rules if rule.get("enabled")]
     if enabled:
         return Fine(reason=f"It has {len(enabled)} lifecycle rules.")
+    if holding.unmeasured:
+        return holding.unmeasured
     size = holding.configuration.get("sizeGB")
     if size is not None and size < LEAST_GB:
         return Fine(reason=f"It holds less than {LEAST_GB} GB.")
