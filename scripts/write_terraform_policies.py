@@ -1,6 +1,6 @@
 """Write the policies of the Terraform module from the CloudFormation templates, so that both grant the same.
 
-@partition, @account, @export_bucket and @scheduler stand for what the module fills in.
+@partition, @account, @export_bucket, @export_key and @scheduler stand for what the module fills in.
 """
 
 import json
@@ -28,11 +28,17 @@ def policies() -> str:
 
 
 def reading() -> dict[str, Statements]:
-    """What the read role is always allowed, and what it is where exports arrive in a bucket."""
+    """What the read role is always allowed, where exports arrive in a bucket, and where that has a key of its own."""
     template = yaml_parse((ONBOARDING / "read-role.yaml").read_text())
-    always = statements(template, "Reader", {"ExportBucket": ""})
-    everything = statements(template, "Reader", {"ExportBucket": "@export_bucket"})
-    return {"always": always, "exports": [one for one in everything if one not in always]}
+    without = {"ExportBucket": "", "ExportKeyArn": ""}
+    always = statements(template, "Reader", without)
+    exports = statements(template, "Reader", {**without, "ExportBucket": "@export_bucket"})
+    key = statements(template, "Reader", {**without, "ExportKeyArn": "@export_key"})
+    return {
+        "always": always,
+        "exports": [one for one in exports if one not in always],
+        "export_key": [one for one in key if one not in always],
+    }
 
 
 def acting() -> dict[str, Any]:

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloudops.audit import exports
 from cloudops.audit import use_cases as audit
-from cloudops.audit.anchoring import stored_heads
-from cloudops.audit.verifying import verify
+from cloudops.audit.anchoring import list_heads, stored_heads
+from cloudops.audit.verifying import foretell_heads, verify
 from cloudops.paging import MAXIMUM_LIMIT
 from cloudops.platform.database import prepare_for_batch
 from cloudops.platform.http import api, handle, unit
@@ -53,8 +53,12 @@ def verify_events() -> VerificationOut:
     """Compute the trail's chain anew and hold it against every head that was kept elsewhere."""
     with unit(app) as one:
         tenant_id = one.principal.tenant_id
+    bucket = settings().require("evidence_bucket")
     # The heads come first: whatever is chained meanwhile lies beyond them.
-    heads = stored_heads(settings().require("evidence_bucket"), tenant_id)
+    versions = list_heads(bucket, tenant_id)
+    with unit(app) as one:
+        known = foretell_heads(one.connection, tenant_id, [version.key for version in versions])
+    heads = stored_heads(bucket, versions, known)
     with unit(app) as one:
         prepare_for_batch(one.connection)
         return VerificationOut.model_validate(verify(one.connection, tenant_id, heads))

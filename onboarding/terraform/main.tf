@@ -8,15 +8,18 @@ locals {
   acts       = length(var.allowed_changes) > 0
   scheduling = contains(var.allowed_changes, "schedules")
 
-  policies = jsondecode(replace(replace(replace(replace(
+  policies = jsondecode(replace(replace(replace(replace(replace(
     file("${path.module}/policies.json"),
     "@partition", data.aws_partition.current.partition),
     "@account", data.aws_caller_identity.current.account_id),
     "@export_bucket", var.export_bucket),
+    "@export_key", var.export_key_arn),
   "@scheduler", join("", aws_iam_role.scheduler[*].arn)))
 
   read_statements = concat(
-    local.policies.read.always, var.export_bucket == "" ? [] : local.policies.read.exports
+    local.policies.read.always,
+    var.export_bucket == "" ? [] : local.policies.read.exports,
+    var.export_key_arn == "" ? [] : local.policies.read.export_key
   )
   act_statements = concat(
     flatten([for family in sort(var.allowed_changes) : local.policies.act[family]]), local.policies.denied

@@ -47,6 +47,17 @@ variable "export_bucket" {
   default     = ""
 }
 
+variable "export_key_arn" {
+  description = "The KMS key that these exports are encrypted with, where it is a key of your own (SSE-KMS)."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?$", var.export_key_arn))
+    error_message = "A key is named by its ARN, which ends in key/ and its id; an alias grants nothing."
+  }
+}
+
 variable "allowed_changes" {
   description = "Families of changes to opt in to: compute, storage, databases, network, schedules, tags. Empty, nothing is changed."
   type        = set(string)

@@ -5,9 +5,13 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
+from cloudops.audit import anchoring
 from cloudops.audit.heads import prefix_of
+from cloudops.audit.models import NewEvent
+from cloudops.audit.use_cases import record
 from cloudops.audit.verifying import BrokenTrailError
-from cloudops.platform import aws
+from cloudops.platform import aws, database
+from cloudops.stored_object import FirstVersion
 from tests.functions.conftest import EVIDENCE, Company
 from tests.functions.invoking import event, invoke, request
 from tests.functions.people import ACME, ADMIN, GLOBEX, OUTSIDER, STRANGER, VIEWER
@@ -15,6 +19,7 @@ from tests.functions.people import ACME, ADMIN, GLOBEX, OUTSIDER, STRANGER, VIEW
 EDIT: LiteralString = (
     "update events set message = 'nothing' where tenant_id = %(tenant)s and entity_type = 'tenant'"
 )
+NEWS = NewEvent(entity_type="alert", entity_id=None, event_type="created", message="news")
 RECHAIN: LiteralString = "select extend_chain(%(tenant)s, '-infinity', null)"
 
 
@@ -117,6 +122,70 @@ def test_a_head_hidden_by_a_deletion_still_counts(company: Company) -> None:
 
     assert found["heads"] == 1
     assert [fault["kind"] for fault in found["faults"]] == ["forged_head"]
+
+
+def gets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Keys of the heads that are read from now on."""
+    read: list[str] = []
+    read_version = anchoring.read_version
+
+    def read_and_tell(bucket: str, version: FirstVersion) -> bytes:
+        read.append(version.key)
+        return read_version(bucket, version)
+
+    monkeypatch.setattr(anchoring, "read_version", read_and_tell)
+    return read
+
+
+def test_heads_that_the_chain_agrees_with_are_not_read(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchor()
+    read = gets(monkeypatch)
+
+    assert verification()["heads"] == 1
+    assert read == []
+
+
+def test_a_head_that_the_chain_contradicts_is_read(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    anchor()
+    tamper(company, EDIT, "delete from event_chain where tenant_id = %(tenant)s", RECHAIN)
+    read = gets(monkeypatch)
+
+    assert verification()["intact"] is False
+    assert read == heads()
+
+
+def test_no_more_heads_are_read_than_it_takes_to_name_the_culprit(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anchoring, "CONTRADICTIONS", 1)
+    anchor()
+    with database.transaction(ACME) as connection:
+        record(connection, NEWS)
+    anchor()
+    oldest, _ = heads()
+    tamper(company, EDIT, "delete from event_chain where tenant_id = %(tenant)s", RECHAIN)
+    read = gets(monkeypatch)
+
+    (fault,) = verification()["faults"]
+
+    assert (read, fault["kind"], fault["seq"]) == ([oldest], "rewritten", 1)
+
+
+def test_a_head_that_was_named_without_its_digest_still_counts(company: Company) -> None:
+    anchor()
+    (key,) = heads()
+    s3 = aws.client("s3")
+    body = s3.get_object(Bucket=EVIDENCE, Key=key)["Body"].read()
+    s3.put_object(Bucket=EVIDENCE, Key=f"{key.rpartition('-')[0]}.json", Body=body)
+    (version,) = s3.list_object_versions(Bucket=EVIDENCE, Prefix=key)["Versions"]
+    s3.delete_object(Bucket=EVIDENCE, Key=key, VersionId=version["VersionId"])
+
+    found = verification()
+
+    assert (found["intact"], found["heads"]) == (True, 1)
+    assert anchor() == {"written": 0}
 
 
 def test_a_broken_trail_fails_the_job_and_spares_the_others(company: Company) -> None:

@@ -64,7 +64,7 @@ def test_each_missing_action_is_listed_with_what_waits_for_it_and_one_policy_add
         "insert into data_sources (tenant_id, id, kind, bucket, prefix, cloud_account_id, schedule, backfill_months,"
         " missing_actions) values (%s, gen_random_uuid(), 'cur2', 'acme-exports', 'cur2/', %s, 'rate(1 hour)', 1, %s),"
         " (%s, gen_random_uuid(), 'cost_explorer', null, '', %s, 'rate(1 day)', 1, %s)",
-        [ACME, account["id"], ["s3:GetObject"], ACME, account["id"], ["ce:GetCostAndUsage"]],
+        [ACME, account["id"], ["s3:GetObject", "kms:Decrypt"], ACME, account["id"], ["ce:GetCostAndUsage"]],
     )
 
     found = permissions(account, person=VIEWER).json
@@ -76,6 +76,7 @@ def test_each_missing_action_is_listed_with_what_waits_for_it_and_one_policy_add
     assert [(one["action"], one["resource"]) for one in found["items"]] == [
         ("ce:GetCostAndUsage", "*"),
         ("cloudwatch:GetMetricData", "*"),
+        ("kms:Decrypt", f"arn:aws:kms:*:{ACCOUNT}:key/*"),
         ("rds:DescribeDBInstances", "*"),
         ("s3:GetObject", "arn:aws:s3:::acme-exports/cur2/*"),
         ("sts:AssumeRole", account["role_arn"]),
@@ -87,6 +88,12 @@ def test_each_missing_action_is_listed_with_what_waits_for_it_and_one_policy_add
                 "Effect": "Allow",
                 "Action": ["ce:GetCostAndUsage", "cloudwatch:GetMetricData", "rds:DescribeDBInstances"],
                 "Resource": "*",
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["kms:Decrypt"],
+                "Resource": f"arn:aws:kms:*:{ACCOUNT}:key/*",
+                "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com*"}},
             },
             {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::acme-exports/cur2/*"},
         ],

@@ -2,14 +2,16 @@
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from cloudops.platform.objects import Bucket
+from cloudops.retention.archiving import NotArchivedError
 from tests.functions.alerts_seen import alert_id, insert_alert
 from tests.functions.conftest import Company
 from tests.functions.invoking import event, invoke, messages, request
-from tests.functions.people import ADMIN, OPERATOR, OUTSIDER, VIEWER
+from tests.functions.people import ACME, ADMIN, GLOBEX, OPERATOR, OUTSIDER, VIEWER
 
 
 def change(**changes: Any) -> Any:
@@ -18,17 +20,42 @@ def change(**changes: Any) -> Any:
     return request("retention.change", headers=headers, **changes)
 
 
-def archive(company: Company) -> dict[str, Any]:
-    """A resolved alert of long ago, in its archive."""
-    insert_alert(company, 1)
+def resolve_long_ago(company: Company, number: int, **values: Any) -> None:
+    insert_alert(company, number, **values)
     company.change(
         "update alerts set status = 'resolved', resolved_at = now() - interval '200 days',"
         " window_end = now() - interval '200 days' where id = %s",
-        [alert_id(1)],
+        [alert_id(number)],
     )
+
+
+def archive(company: Company) -> dict[str, Any]:
+    """A resolved alert of long ago, in its archive."""
+    resolve_long_ago(company, 1)
     assert invoke("archive_rows", event("archive_rows.schedule"))["alerts"] == 1
     (found,) = request("retention.list-archives").json["items"]
     return dict(found)
+
+
+@pytest.mark.parametrize(("damaged", "other"), [(ACME, GLOBEX), (GLOBEX, ACME)])
+def test_a_tenant_whose_archive_is_damaged_fails_the_job_and_spares_the_others(
+    company: Company, monkeypatch: pytest.MonkeyPatch, damaged: UUID, other: UUID
+) -> None:
+    resolve_long_ago(company, 1, tenant=damaged)
+    resolve_long_ago(company, 2, tenant=other)
+    read = Bucket.read
+
+    def read_less(bucket: Bucket, key: str) -> bytes:
+        content = read(bucket, key)
+        return content[:-1] if str(damaged) in key else content
+
+    monkeypatch.setattr(Bucket, "read", read_less)
+
+    with pytest.raises(NotArchivedError, match=f"^{damaged}: .+ has another checksum[^;]+$"):
+        invoke("archive_rows", event("archive_rows.schedule"))
+
+    assert company.rows("select id from alerts") == [(alert_id(1),)]
+    assert company.rows("select tenant_id from archives") == [(other,)]
 
 
 def test_every_table_has_ninety_days_at_first(same_company: Company) -> None:

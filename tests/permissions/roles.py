@@ -55,9 +55,10 @@ def roles_of_functions(template: Document) -> dict[str, Role]:
     }
 
 
-def role_of_customers(export_bucket: str = EXPORT_BUCKET) -> Policy:
+def role_of_customers(export_bucket: str = EXPORT_BUCKET, *, export_key: str = "") -> Policy:
     template = yaml_parse(CUSTOMERS_TEMPLATE.read_text(encoding="utf-8"))
-    return policy_of(Stack(template), resolver_of(template, ExportBucket=export_bucket), "Reader")
+    resolver = resolver_of(template, ExportBucket=export_bucket, ExportKeyArn=export_key)
+    return policy_of(Stack(template), resolver, "Reader")
 
 
 def role_of_actors(**parameters: str) -> Policy:

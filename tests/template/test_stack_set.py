@@ -15,6 +15,7 @@ from tests.template.stack import CHECKOUT
 ONBOARDING = CHECKOUT / "onboarding"
 SCRIPT = ONBOARDING / "add-accounts.sh"
 ACCOUNT = "111122223333"
+EXPORTS = {"ExportBucket", "ExportKeyArn"}
 
 
 def template(name: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def filled_in(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("name", "role", "choices"),
-    [("stack-set", "read-role", set()), ("action-stack-set", "action-role", set(FAMILIES))],
+    [("stack-set", "read-role", EXPORTS), ("action-stack-set", "action-role", set(FAMILIES))],
 )
 def test_it_fills_in_every_parameter_of_the_role_without_a_default(
     name: str, role: str, choices: set[str]
@@ -53,6 +54,14 @@ def test_a_family_of_changes_is_opted_in_to_as_for_one_account() -> None:
         key: {"Ref": key} for key in FAMILIES
     }
     assert offered["RoleName"]["AllowedPattern"] == asked["RoleName"]["AllowedPattern"]
+
+
+def test_exports_are_named_as_for_one_account() -> None:
+    offered, asked = template("stack-set")["Parameters"], template("read-role")["Parameters"]
+
+    for key in EXPORTS:
+        assert {**offered[key], "Description": ""} == {**asked[key], "Description": ""}
+        assert filled_in("stack-set")[key] == {"Ref": key}
 
 
 @pytest.mark.parametrize("name", ["stack-set", "action-stack-set"])

@@ -34,6 +34,14 @@ def test_the_read_role_is_allowed_the_same() -> None:
     assert actions(read["always"] + read["exports"]) == {action for action, _ in role_of_customers().grants}
 
 
+def test_a_key_of_the_exports_is_used_the_same() -> None:
+    (added,) = POLICIES["read"]["export_key"]
+
+    assert dict(added) in [dict(one) for one in role_of_customers(export_key="@export_key").statements]
+    assert (added["Action"], added["Resource"]) == ("kms:Decrypt", "@export_key")
+    assert "local.policies.read.export_key" in (MODULE / "main.tf").read_text(encoding="utf-8")
+
+
 def test_a_family_of_changes_is_allowed_the_same() -> None:
     granted = {
         name: {action for action, _ in role_of_actors(**{**NONE_ALLOWED, name: "true"}).grants}
@@ -54,7 +62,7 @@ def test_what_carries_the_protect_tag_stays_as_it_is() -> None:
 def test_the_module_fills_in_whatever_the_policies_leave_open() -> None:
     left_open = set(re.findall(r"@[a-z_]+", WRITTEN.read_text(encoding="utf-8")))
 
-    assert left_open == {"@partition", "@account", "@export_bucket", "@scheduler"}
+    assert left_open == {"@partition", "@account", "@export_bucket", "@export_key", "@scheduler"}
     assert left_open == set(re.findall(r'"(@[a-z_]+)"', (MODULE / "main.tf").read_text(encoding="utf-8")))
 
 

@@ -12,7 +12,7 @@ import psycopg
 from cloudops.audit.heads import StoredHead
 from cloudops.audit.models import Fault, NewEvent, Verification
 from cloudops.audit.use_cases import record_all
-from cloudops.audit.verifying import next_head, verify
+from cloudops.audit.verifying import foretell_heads, next_head, verify
 from tests.integration.tenant import Tenant
 
 MIDNIGHT = datetime(2026, 7, 14, tzinfo=UTC)
@@ -47,6 +47,10 @@ class Trail:
     def verify(self) -> Verification:
         with self.tenant.transaction(batch=True) as connection:
             return verify(connection, self.tenant.id, self.heads)
+
+    def foretold(self) -> dict[str, bytes]:
+        with self.tenant.transaction() as connection:
+            return foretell_heads(connection, self.tenant.id, [head.key for head in self.heads])
 
     def first_fault(self) -> Fault:
         return self.verify().faults[0]

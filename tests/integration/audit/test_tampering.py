@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cloudops.audit.heads import Head, StoredHead
+from cloudops.audit.heads import Head, StoredHead, prefix_of
 from cloudops.audit.models import Tampering
 from cloudops.audit.verifying import BrokenTrailError
 from tests.integration.audit.tampering import Trail
@@ -349,3 +349,29 @@ def test_a_head_is_written_only_where_something_happened(trail: Trail) -> None:
     trail.anchor()
 
     assert len(trail.heads) == 2
+
+
+def test_what_heads_say_is_known_from_the_chain_and_their_names(trail: Trail) -> None:
+    assert trail.foretold() == {head.key: head.body for head in trail.heads}
+
+
+def test_what_the_chain_does_not_say_any_more_is_not_known(trail: Trail) -> None:
+    trail.tamper("update events set message = 'nothing' where id = %(event)s", event=trail.event_at(9))
+    trail.rechain()
+
+    assert trail.foretold() == {trail.heads[0].key: trail.heads[0].body}
+
+
+def test_a_head_is_known_even_where_the_one_before_it_is_not(trail: Trail) -> None:
+    trail.tamper("update event_chain set hash = %(hash)s where seq = 7", hash=bytes(32))
+
+    assert trail.foretold() == {trail.heads[1].key: trail.heads[1].body}
+
+
+@pytest.mark.parametrize(
+    "name", ["20260714T000000Z-000000000007.json", f"99999999T999999Z-000000000007-{'0' * 64}.json"]
+)
+def test_of_a_head_with_another_name_nothing_is_known(trail: Trail, name: str) -> None:
+    trail.heads[0] = replace(trail.heads[0], key=f"{prefix_of(trail.tenant.id)}{name}")
+
+    assert trail.heads[0].key not in trail.foretold()

@@ -1,4 +1,5 @@
 import json
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from cloudops.actor import Actor
+from cloudops.audit.models import NewEvent
+from cloudops.audit.use_cases import record_all
 from cloudops.audit.verifying import verify
 from cloudops.platform.etags import PreconditionFailedError
 from cloudops.retention import archiving
@@ -30,6 +33,7 @@ from tests.integration.retention.archived_tenant import (
 from tests.integration.tenant import Tenant, open_tenant
 
 ANN = Actor(name="ann@acme.example")
+NOTE = NewEvent(entity_type="alert", entity_id=None, event_type="created", message="a line")
 # What refers to rows that are archived, and why none of it is lost with them.
 REFERENCES = {
     ("anomalies", "alerts"): "They are archived with their alert.",
@@ -160,8 +164,12 @@ def test_a_row_that_changed_after_it_was_read_stays(
     assert other not in archived.ids("alerts")
 
 
+def files_of(monkeypatch: pytest.MonkeyPatch, *, rows: int) -> None:
+    monkeypatch.setattr(archiving, "ARCHIVED", [replace(table, rows_per_file=rows) for table in ARCHIVED])
+
+
 def test_many_rows_go_into_several_files(archived: ArchivedTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archiving, "ROWS_PER_FILE", 2)
+    files_of(monkeypatch, rows=2)
     for _ in range(5):
         archived.alert(resolved_at=LONG_AGO)
 
@@ -225,7 +233,7 @@ def test_an_archive_that_was_changed_is_not_restored(archived: ArchivedTenant) -
 def test_the_trail_is_copied_by_whole_quarters_and_stays_verifiable(
     archived: ArchivedTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archiving, "ROWS_PER_FILE", 1)
+    files_of(monkeypatch, rows=1)
     before = archived.tenant.rows("select id, created_at from events order by created_at, id")
     later = before[-1][1] + timedelta(days=200)
 
@@ -238,6 +246,30 @@ def test_the_trail_is_copied_by_whole_quarters_and_stays_verifiable(
     assert sorted(copied) == sorted(row[0] for row in before)
     with archived.tenant.transaction(batch=True) as connection:
         assert verify(connection, archived.tenant.id, []).intact
+
+
+def test_only_the_rows_of_the_file_at_hand_are_in_memory(
+    archived: ArchivedTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files_of(monkeypatch, rows=1)
+    with archived.tenant.transaction() as connection:
+        record_all(connection, [NOTE] * 20)
+    later = archived.tenant.value("select max(created_at) from events") + timedelta(days=200)
+    seen: list[weakref.ref[archiving.Batch]] = []
+    alive = []
+    write: Callable[..., Any] = archiving.write
+
+    def write_and_look(files: Any, tenant_id: Any, batch: archiving.Batch, **options: Any) -> Any:
+        seen.append(weakref.ref(batch))
+        alive.append(sum(one() is not None for one in seen))
+        return write(files, tenant_id, batch, **options)
+
+    monkeypatch.setattr(archiving, "write", write_and_look)
+
+    copied = archived.archive(now=later)["events"]
+
+    assert (copied, len(seen)) == (archived.tenant.count("events") - copied, copied)
+    assert max(alive) <= 2
 
 
 def test_retention_is_ninety_days_until_somebody_changes_it(archived: ArchivedTenant) -> None:

@@ -30,6 +30,9 @@ class ConnectionStatus(StrEnum):
 
 # As onboarding/action-role.yaml calls the role that schedules act by.
 SCHEDULES_SUFFIX = "-schedules"
+# Objects of a bucket with a key of its own are decrypted by S3 in the name of whoever reads them.
+DECRYPT = "kms:Decrypt"
+THROUGH_S3 = {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com*"}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,9 +230,9 @@ class Reading:
             {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket}/{self.prefix}*"},
             {
                 "Effect": "Allow",
-                "Action": "kms:Decrypt",
+                "Action": DECRYPT,
                 "Resource": "*",
-                "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com*"}},
+                "Condition": THROUGH_S3,
             },
         ]
         return json.dumps({"Version": "2012-10-17", "Statement": statements})

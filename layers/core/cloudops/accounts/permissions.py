@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from cloudops.accounts import repository
+from cloudops.accounts import models, repository
 from cloudops.accounts.models import CloudAccount, MissingPermission, Refusal
 from cloudops.platform.database import Connection
 
@@ -51,13 +51,18 @@ def missing_permission(action: str, resource: str, refusals: Sequence[Refusal]) 
 
 
 def resource_of(account: CloudAccount, refusal: Refusal) -> str:
-    """Buckets are named as narrowly as they are read; nothing else that is read knows resources to name."""
+    """Buckets are named as narrowly as they are read; nothing else that is read knows resources to name.
+
+    Of a bucket's key only the account is taken for known; the policy confines it to what S3 asks.
+    """
     partition = account.role.partition if account.role else "aws"
     match refusal.action:
         case "s3:ListBucket" if refusal.bucket:
             return f"arn:{partition}:s3:::{refusal.bucket}"
         case "s3:GetObject" if refusal.bucket:
             return f"arn:{partition}:s3:::{refusal.bucket}/{refusal.prefix or ''}*"
+        case models.DECRYPT if refusal.bucket:
+            return f"arn:{partition}:kms:*:{account.account_id}:key/*"
         case "sts:AssumeRole" if account.role_arn:
             return account.role_arn
         case _:
@@ -70,7 +75,12 @@ def policy_of(missing: Sequence[MissingPermission]) -> Mapping[str, Any] | None:
 
     grantable = sorted((one for one in missing if one.action not in BY_TRUST), key=resource)
     statements = [
-        {"Effect": "Allow", "Action": sorted(one.action for one in group), "Resource": name}
+        statement_of(sorted(one.action for one in group), name)
         for name, group in groupby(grantable, key=resource)
     ]
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
+
+
+def statement_of(actions: Sequence[str], resource: str) -> Mapping[str, Any]:
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": resource}
+    return {**allowed, "Condition": models.THROUGH_S3} if actions == [models.DECRYPT] else allowed

@@ -1,30 +1,52 @@
 """Heads in the evidence bucket: read as they were first written, and written once."""
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from uuid import UUID
 
-from cloudops.audit.heads import Head, StoredHead, prefix_of
+from cloudops.audit.heads import Head, StoredHead, prefix_of, tells_digest
 from cloudops.platform.objects import list_first_versions, put_object, read_version
 from cloudops.stored_object import FirstVersion
 
-# A year of hourly heads is 9,000 objects, and each is a round trip.
+# Each head that has to be read is a round trip.
 READERS = 10
+# The oldest head that the chain contradicts names the culprit, so a chain computed anew needs not all of years read.
+CONTRADICTIONS = 1_000
 
 
-def stored_heads(bucket: str, tenant_id: UUID) -> list[StoredHead]:
-    versions = list_first_versions(bucket, prefix_of(tenant_id))
+def list_heads(bucket: str, tenant_id: UUID) -> list[FirstVersion]:
+    """A thousand in each round trip: a year of hourly heads is nine."""
+    return list_first_versions(bucket, prefix_of(tenant_id))
+
+
+def stored_heads(
+    bucket: str, versions: Sequence[FirstVersion], known: Mapping[str, bytes]
+) -> list[StoredHead]:
+    """Reads the heads whose bodies are not `known`; the list ends where enough were read that the chain contradicts."""
+    listed = versions[: end_of(versions, known)]
+    unknown = [version for version in listed if version.key not in known]
     with ThreadPoolExecutor(READERS) as readers:
-        return list(readers.map(lambda version: stored_head(bucket, version), versions))
+        read = readers.map(lambda version: read_version(bucket, version), unknown)
+        bodies = {**known, **{version.key: body for version, body in zip(unknown, read, strict=True)}}
+    return [
+        StoredHead(key=version.key, body=bodies[version.key], later_versions=version.later_versions)
+        for version in listed
+    ]
+
+
+def end_of(versions: Sequence[FirstVersion], known: Mapping[str, bytes]) -> int:
+    contradicted = (
+        place
+        for place, version in enumerate(versions, start=1)
+        if version.key not in known and tells_digest(version.key)
+    )
+    return next(islice(contradicted, CONTRADICTIONS - 1, None), len(versions))
 
 
 def last_head(bucket: str, tenant_id: UUID) -> StoredHead | None:
-    versions = list_first_versions(bucket, prefix_of(tenant_id))
-    return stored_head(bucket, versions[-1]) if versions else None
-
-
-def stored_head(bucket: str, version: FirstVersion) -> StoredHead:
-    body = read_version(bucket, version)
-    return StoredHead(key=version.key, body=body, later_versions=version.later_versions)
+    last = list_heads(bucket, tenant_id)[-1:]
+    return next(iter(stored_heads(bucket, last, {})), None)
 
 
 def write_head(bucket: str, head: Head) -> None:

@@ -1,11 +1,13 @@
 """Heads: what a chain's end was at a time, kept where whoever has the database cannot write.
 
-Each head names the one before it by its digest, so heads are a chain of their own.
+Each head names the one before it by its digest, so heads are a chain of their own. Its own digest is in its key:
+whoever lists heads can tell which of them the chain agrees with, and opens only the others.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +16,8 @@ from uuid import UUID
 from cloudops.audit.models import Fault, Place, Tampering
 
 FORM = 1
+TIME = "%Y%m%dT%H%M%SZ"
+NAME = re.compile(r"([0-9]{8}T[0-9]{6}Z)-([0-9]{12})-([0-9a-f]{64})\.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,15 @@ class Head:
 
     @property
     def key(self) -> str:
-        return f"{prefix_of(self.tenant_id)}{self.written_at:%Y%m%dT%H%M%SZ}-{self.seq:012}.json"
+        return f"{self.place_and_time}-{digest_of(self.to_json())}.json"
+
+    def is_named(self, key: str) -> bool:
+        """The first heads had no digest in their names."""
+        return key in {self.key, f"{self.place_and_time}.json"}
+
+    @property
+    def place_and_time(self) -> str:
+        return f"{prefix_of(self.tenant_id)}{self.written_at.strftime(TIME)}-{self.seq:012}"
 
     def to_json(self) -> bytes:
         return json.dumps(
@@ -83,11 +95,69 @@ class StoredHead:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
+        return digest_of(self.body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadName:
+    """What a head's key tells of it."""
+
+    key: str
+    written_at: datetime
+    seq: int
+    digest: str
+
+
+def digest_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def prefix_of(tenant_id: UUID) -> str:
     return f"tenants/{tenant_id}/trail/"
+
+
+def head_names(tenant_id: UUID, keys: Iterable[str]) -> list[HeadName]:
+    """Of the keys that carry a digest, the oldest head's first."""
+    named = ((key, NAME.fullmatch(key.removeprefix(prefix_of(tenant_id)))) for key in sorted(keys))
+    return [
+        HeadName(key=key, written_at=time_of(found[1]), seq=int(found[2]), digest=found[3])
+        for key, found in named
+        if found
+    ]
+
+
+def tells_digest(key: str) -> bool:
+    return NAME.fullmatch(key.rpartition("/")[2]) is not None
+
+
+def time_of(text: str) -> datetime:
+    """What is no time is one that no head was written at."""
+    try:
+        return datetime.strptime(text, TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def foretell(tenant_id: UUID, names: Sequence[HeadName], places: Mapping[int, Place]) -> dict[str, bytes]:
+    """Bodies by key of the heads that hold what `places` say.
+
+    The places need not be trusted: a body counts only where it has the digest that the head's name has.
+    """
+    bodies = {}
+    for name, previous in zip(names, [None, *(name.digest for name in names)], strict=False):
+        if place := places.get(name.seq):
+            head = Head(
+                tenant_id=tenant_id,
+                seq=name.seq,
+                event_id=place.event_id,
+                hash=place.hash,
+                written_at=name.written_at,
+                previous=previous,
+            )
+            body = head.to_json()
+            if digest_of(body) == name.digest:
+                bodies[name.key] = body
+    return bodies
 
 
 def read_heads(tenant_id: UUID, stored: Sequence[StoredHead]) -> tuple[list[Head], list[Fault]]:
@@ -106,7 +176,7 @@ def read_heads(tenant_id: UUID, stored: Sequence[StoredHead]) -> tuple[list[Head
         except ValueError as error:
             faults.append(forged(one, f"it is no head: {error}"))
             continue
-        if head.tenant_id != tenant_id or head.key != one.key:
+        if head.tenant_id != tenant_id or not head.is_named(one.key):
             faults.append(forged(one, "it says another tenant, time or place than its name", head.seq))
         else:
             if head.previous in unfollowed:

@@ -1,13 +1,13 @@
 """Whether the trail is as it was written: the chain against itself, and against the heads kept elsewhere."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from cloudops.audit import repository
-from cloudops.audit.heads import Head, StoredHead, read_heads
+from cloudops.audit.heads import Head, StoredHead, foretell, head_names, read_heads
 from cloudops.audit.models import Fault, NewEvent, Place, Tampering, Verification
 from cloudops.audit.use_cases import record
 from cloudops.errors import ConflictError
@@ -32,6 +32,12 @@ class Stretch:
 
     after: int = 0
     seed: bytes = bytes(32)
+
+
+def foretell_heads(connection: Connection, tenant_id: UUID, keys: Iterable[str]) -> dict[str, bytes]:
+    """Bodies by key of the heads that the chain agrees with, as their names prove: none of them needs to be read."""
+    names = head_names(tenant_id, keys)
+    return foretell(tenant_id, names, repository.places_at(connection, [name.seq for name in names]))
 
 
 def verify(connection: Connection, tenant_id: UUID, stored: Sequence[StoredHead]) -> Verification:
@@ -140,7 +146,7 @@ def trusted(tenant_id: UUID, last: StoredHead) -> Head:
         head = Head.parse(last.body)
     except ValueError as error:
         raise BrokenTrailError(f"{last.key} is no head") from error
-    if (head.tenant_id, head.key) != (tenant_id, last.key):
+    if head.tenant_id != tenant_id or not head.is_named(last.key):
         raise BrokenTrailError(f"{last.key} says another tenant, time or place than its name")
     return head
 

@@ -35,7 +35,10 @@ class ObjectsRefusedError(ForbiddenError):
 
 @contextmanager
 def told(bucket: str, action: str) -> Iterator[None]:
-    """S3's refusals of an IAM action as errors of ours; what is S3's own trouble passes."""
+    """S3's refusals of an IAM action as errors of ours; what is S3's own trouble passes.
+
+    The action is the one that S3 names, where it names one: an object's key may refuse what its bucket allows.
+    """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
 
     try:
@@ -45,7 +48,11 @@ def told(bucket: str, action: str) -> Iterator[None]:
         if code in {"NoSuchBucket", "NoSuchKey", "404"}:
             raise ObjectNotFoundError(f"there is no bucket {bucket}, or not what was listed in it") from error
         if code in {"AccessDenied", "403", "AllAccessDisabled"}:
-            raise ObjectsRefusedError(f"S3 denies us the bucket {bucket}", action=action) from error
+            from cloudops.platform.aws_failures import explain  # noqa: PLC0415 - as slow as botocore
+
+            lacking = explain(error).action or action
+            refused = f"S3 denies us the bucket {bucket}, for want of {lacking}"
+            raise ObjectsRefusedError(refused, action=lacking) from error
         raise
 
 

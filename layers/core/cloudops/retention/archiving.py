@@ -1,7 +1,7 @@
 """Closed rows into archives and back. A row is deleted once its archive was read back and found to be whole."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,16 +10,18 @@ from uuid import UUID, uuid4
 
 from cloudops.actor import Actor
 from cloudops.audit.use_cases import record
+from cloudops.errors import UnavailableError
 from cloudops.platform.database import Connection
 from cloudops.retention import repository
 from cloudops.retention.models import ARCHIVED, Archive, ArchivedTable, ClosedRow, before, key_of
 from cloudops.retention.parquet import DamagedArchiveError, from_parquet, to_parquet
 from cloudops.retention.use_cases import event_of, show_retention
 
-# A file's rows are in memory together; alerts with their series are the largest, at some 50 KB.
-ROWS_PER_FILE = 5_000
-
 type Transactions = Callable[[], AbstractContextManager[Connection]]
+
+
+class NotArchivedError(UnavailableError):
+    """Rows of some tenants could not be archived."""
 
 
 class Files(Protocol):
@@ -51,11 +53,35 @@ def archive_rows(
         moved[table.name] = 0
         for quarter in quarters:
             found = batches(transactions, table, quarter, past=past, now=now)
-            written = ((batch, write(files, tenant_id, batch, now=now)) for batch in found)
-            # A quarter of what stays is archived whole or not at all; what goes, goes file by file.
-            for settled in [list(written)] if table.kept else ([one] for one in written):
-                with transactions() as connection:
-                    moved[table.name] += sum(settle(connection, batch, archive) for batch, archive in settled)
+            settle = copy if table.kept else move
+            moved[table.name] += settle(transactions, files, tenant_id, found, now=now)
+    return moved
+
+
+def copy(
+    transactions: Transactions, files: Files, tenant_id: UUID, found: Iterable[Batch], *, now: datetime
+) -> int:
+    """Archive all of a quarter or nothing of it; how many rows that were.
+
+    Of what is written only the archives are held: a quarter of the trail may be half a million rows.
+    """
+    written = [write(files, tenant_id, batch, now=now) for batch in found]
+    with transactions() as connection:
+        for archive in written:
+            note(connection, archive, "were copied to the archive")
+    return sum(archive.row_count for archive in written)
+
+
+def move(
+    transactions: Transactions, files: Files, tenant_id: UUID, found: Iterable[Batch], *, now: datetime
+) -> int:
+    """Archive file by file, and delete each file's rows that nobody changed meanwhile; how many those were."""
+    moved = 0
+    for batch in found:
+        archive = write(files, tenant_id, batch, now=now)
+        with transactions() as connection:
+            note(connection, archive, "were archived")
+            moved += repository.delete_rows(connection, batch.table, batch.rows)
     return moved
 
 
@@ -66,7 +92,7 @@ def batches(
     while True:
         with transactions() as connection:
             rows = repository.list_closed_rows(
-                connection, table, quarter, before=past, now=now, after=last, limit=ROWS_PER_FILE
+                connection, table, quarter, before=past, now=now, after=last, limit=table.rows_per_file
             )
         if not rows:
             return
@@ -111,15 +137,9 @@ def in_utc(row: ClosedRow) -> ClosedRow:
     )
 
 
-def settle(connection: Connection, batch: Batch, archive: Archive) -> int:
-    """Note the archive, and delete the rows in it that nobody changed meanwhile; how many that, or copied, were."""
+def note(connection: Connection, archive: Archive, what: str) -> None:
     repository.insert_archive(connection, archive)
-    gone = (
-        len(batch.rows) if batch.table.kept else repository.delete_rows(connection, batch.table, batch.rows)
-    )
-    what = "were copied to the archive" if batch.table.kept else "were archived"
     record(connection, event_of(archive, "archived", what, actor=Actor()))
-    return gone
 
 
 def restore(connection: Connection, archive: Archive, rows: Sequence[ClosedRow], *, now: datetime) -> None:

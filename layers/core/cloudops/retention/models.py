@@ -15,6 +15,7 @@ class ArchivedTable:
 
     `closed` is SQL about the row `t`; `children` names tables whose rows go with it, by the column that refers to it.
     Of a table that is `kept` the rows stay: an archive is one more copy of a quarter that is over.
+    A file's rows are in memory together, several times over while they are written and read back.
     """
 
     name: LiteralString
@@ -22,6 +23,7 @@ class ArchivedTable:
     closed: LiteralString = "true"
     children: Sequence[tuple[LiteralString, LiteralString]] = ()
     kept: bool = False
+    rows_per_file: int = 5_000
 
 
 # In this order, because an alert stays for as long as a recommendation refers to it.
@@ -41,6 +43,8 @@ ARCHIVED: tuple[ArchivedTable, ...] = (
         " and coalesce(t.planned_until, '-infinity') < %(now)s - interval '100 days' and not exists"
         " (select from recommendations r where r.tenant_id = t.tenant_id and r.alert_id = t.id)",
         children=(("anomalies", "alert_id"),),
+        # With its series an alert has some 50 KB.
+        rows_per_file=1_000,
     ),
     ArchivedTable(name="violations", closed_at="fixed_at", closed="t.status = 'fixed'"),
     # The trail is never thinned out: its chain would end to be verifiable.
