@@ -15,6 +15,14 @@ SESSION_SECONDS = 3600  # The longest that AWS gives a role that assumes another
 RENEWED_BEFORE_END = timedelta(minutes=5)
 SESSIONS_KEPT = 256
 CLIENTS_KEPT = 64
+# S3's own hosts of the region, and no signature of before 2014: links would go by the global host and, in the oldest
+# regions, by that signature, both of which S3 refuses by now for some buckets. An address for a host keeps its paths.
+FORMS: dict[str, dict[str, Any]] = {
+    "s3": {
+        "signature_version": "s3v4",
+        "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    }
+}
 
 
 class RoleRefusedError(UnavailableError):
@@ -51,7 +59,7 @@ def client(service: str, region: str | None = None, *, attempts: int = 4) -> Any
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    config = Config(retries={"mode": "standard", "total_max_attempts": attempts})
+    config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, **FORMS.get(service, {}))
     return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
 
 
