@@ -161,6 +161,20 @@ def test_the_application_holds_nothing_for_long(setting: str, value: str) -> Non
         assert connection.execute("select current_setting(%s)", [setting]).fetchone() == (value,)
 
 
+@pytest.mark.usefixtures("secret")
+def test_a_host_that_dies_without_a_word_is_noticed_within_seconds() -> None:
+    with transaction() as connection:
+        used = connection.info.get_parameters()
+
+    noticed = {name: value for name, value in used.items() if name.startswith(("tcp_", "keepalives"))}
+    assert noticed == {
+        "tcp_user_timeout": "5000",
+        "keepalives_idle": "10",
+        "keepalives_interval": "5",
+        "keepalives_count": "3",
+    }
+
+
 def sleep_too_long() -> None:
     with transaction() as connection:
         connection.execute("set local statement_timeout = '50ms'")
