@@ -15,6 +15,11 @@ SESSION_SECONDS = 3600  # The longest that AWS gives a role that assumes another
 RENEWED_BEFORE_END = timedelta(minutes=5)
 SESSIONS_KEPT = 256
 CLIENTS_KEPT = 64
+# A request has 29 seconds for all its calls, and botocore would wait a minute to connect and another for each answer.
+CONNECT_SECONDS = 3
+READ_SECONDS = 10
+# What reads whole accounts runs in jobs, and some of its answers take their time.
+ACCOUNT_READ_SECONDS = 30
 # S3's own hosts of the region, and no signature of before 2014: links would go by the global host and, in the oldest
 # regions, by that signature, both of which S3 refuses by now for some buckets. An address for a host keeps its paths.
 FORMS: dict[str, dict[str, Any]] = {
@@ -54,12 +59,19 @@ class Session:
 
 
 @cache
-def client(service: str, region: str | None = None, *, attempts: int = 4) -> Any:
+def client(
+    service: str, region: str | None = None, *, attempts: int = 4, read_seconds: int = READ_SECONDS
+) -> Any:
     """A boto3 client, in our region unless another is named. It is typed where it is used: stubs exist per service."""
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    config = Config(retries={"mode": "standard", "total_max_attempts": attempts}, **FORMS.get(service, {}))
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        **FORMS.get(service, {}),
+    )
     return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
 
 
@@ -71,6 +83,7 @@ def assumed_client(
     session_policy: str | None = None,
     session_name: str = SESSION_NAME,
     attempts: int = 6,
+    read_seconds: int = ACCOUNT_READ_SECONDS,
 ) -> Any:
     """A client that acts by a role of another account, in `region` or else in ours.
 
@@ -80,17 +93,25 @@ def assumed_client(
     role = AssumedRole(
         role_arn=role_arn, external_id=external_id, session_policy=session_policy, session_name=session_name
     )
-    return session_client(service, region, SESSIONS.session_of(role), attempts=attempts)
+    session = SESSIONS.session_of(role)
+    return session_client(service, region, session, attempts=attempts, read_seconds=read_seconds)
 
 
 @lru_cache(maxsize=CLIENTS_KEPT)
-def session_client(service: str, region: str | None, session: Session, *, attempts: int = 6) -> Any:
+def session_client(
+    service: str,
+    region: str | None,
+    session: Session,
+    *,
+    attempts: int = 6,
+    read_seconds: int = ACCOUNT_READ_SECONDS,
+) -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     # We share the limits of the account with its owner's own tools, so we wait rather than press.
     retries: Any = {"mode": "standard", "total_max_attempts": attempts}
-    config = Config(retries=retries, connect_timeout=5, read_timeout=30)
+    config = Config(retries=retries, connect_timeout=5, read_timeout=read_seconds)
     return boto3.client(  # type: ignore[call-overload]
         service,
         region_name=region,
