@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
+from weakref import WeakSet
 
 from cloudops.errors import UnavailableError
 
@@ -28,6 +29,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     }
 }
+# Clients that never repeat a call.
+SINGLE_ATTEMPT: WeakSet[Any] = WeakSet()
 
 
 class RoleRefusedError(UnavailableError):
@@ -72,7 +75,24 @@ def client(
         read_timeout=read_seconds,
         **FORMS.get(service, {}),
     )
-    return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    made = boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    return noted(made, attempts)
+
+
+def noted(made: Any, attempts: int) -> Any:
+    if attempts == 1:
+        SINGLE_ATTEMPT.add(made)
+    return made
+
+
+def close_single_attempts() -> None:
+    """To be called at the end of each run: a connection does not outlast a pause of minutes.
+
+    Lambda freezes us in between, and the NAT gateway forgets a connection that idles for 350 seconds. The next call on
+    it fails, which is nothing to a client that repeats calls, and the only attempt of one that does not.
+    """
+    for made in tuple(SINGLE_ATTEMPT):
+        made.close()
 
 
 def assumed_client(
@@ -112,7 +132,7 @@ def session_client(
     # We share the limits of the account with its owner's own tools, so we wait rather than press.
     retries: Any = {"mode": "standard", "total_max_attempts": attempts}
     config = Config(retries=retries, connect_timeout=5, read_timeout=read_seconds)
-    return boto3.client(  # type: ignore[call-overload]
+    made = boto3.client(  # type: ignore[call-overload]
         service,
         region_name=region,
         config=config,
@@ -120,6 +140,7 @@ def session_client(
         aws_secret_access_key=session.secret_access_key,
         aws_session_token=session.token,
     )
+    return noted(made, attempts)
 
 
 @cache

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloudops.platform.aws import close_single_attempts
 from cloudops.platform.snapshot import prepare
 
 Event = dict[str, Any]
@@ -29,6 +30,7 @@ def observed(handler: Handler) -> Handler:
         try:
             return handler(event, context)
         finally:
+            close_single_attempts()
             if metrics.metric_set:
                 metrics.flush_metrics()
 
