@@ -26,6 +26,8 @@ from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
 
 ACTION = "ce:GetCostAndUsage"
+# A year by account and service takes Cost Explorer a while, and an answer that nobody waited for is paid all the same.
+LONGEST_ANSWER_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,9 @@ def take_in(
     run: Run, reading: ExplorerReading, span: DateRange, *, fetched_at: datetime | None = None
 ) -> None:
     # The client must not try again by itself, since every attempt may cost.
-    explorer = client_for("ce", None, reading.role, action=ACTION, attempts=1)
+    explorer = client_for(
+        "ce", None, reading.role, action=ACTION, attempts=1, read_seconds=LONGEST_ANSWER_SECONDS
+    )
     spend = partial(spend_call, run.tenant_id, now=run.now)
     for month in months_of(list(ask(explorer, span, metrics=reading.metrics, spend=spend))):
         run.outcomes[publish(run, reading, month)] += 1

@@ -11,7 +11,7 @@ from cloudops.inventory import use_cases as inventory
 from cloudops.inventory.models import AccountAccess, Place
 from cloudops.inventory.reading import Clients
 from cloudops.platform import database
-from cloudops.platform.aws import assumed_client, client
+from cloudops.platform.aws import ACCOUNT_READ_SECONDS, assumed_client, client
 from cloudops.platform.messaging import Envelope, envelope, process_batch, send
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import count, logger, observed
@@ -90,5 +90,5 @@ def transactions_of(message: Envelope) -> inventory.Transactions:
 
 def clients_of(access: AccountAccess, *, region: str) -> Clients:
     if access.role_arn is None:
-        return partial(client, region=region)
+        return partial(client, region=region, read_seconds=ACCOUNT_READ_SECONDS)
     return partial(assumed_client, region=region, role_arn=access.role_arn, external_id=access.external_id)

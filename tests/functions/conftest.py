@@ -12,7 +12,6 @@ from psycopg import sql
 
 from cloudops.actor import Actor
 from cloudops.platform import aws, database
-from cloudops.platform.aws_mutations import mutating_client
 from cloudops.tenancy.models import NewUser
 from cloudops.tenancy.use_cases import add_user, create_tenant
 from local.postgres import OWNER, SUPERUSER, Postgres
@@ -161,7 +160,7 @@ def emulated_aws() -> Iterator[None]:
 
 
 def forget_clients() -> None:
-    for made in (aws.client, aws.session_client, aws.token_service, mutating_client):
+    for made in (aws.client, aws.session_client, aws.token_service):
         made.cache_clear()
     aws.SESSIONS.forget()
 

@@ -62,8 +62,9 @@ class InMemoryExplorer:
 def explorer(monkeypatch: pytest.MonkeyPatch) -> InMemoryExplorer:
     found = InMemoryExplorer()
 
-    def client_for(service: str, region: None, role: Role | None, *, action: str, attempts: int) -> Any:
-        assert (service, region, action, attempts) == ("ce", None, "ce:GetCostAndUsage", 1)
+    def client_for(service: str, region: None, role: Role | None, **limits: Any) -> Any:
+        assert (service, region) == ("ce", None)
+        assert limits == {"action": "ce:GetCostAndUsage", "attempts": 1, "read_seconds": 60}
         found.roles.append(role.arn if role else None)
         return found
 

@@ -18,7 +18,7 @@ from cloudops.automation.executor import Executor
 from cloudops.automation.models import Intended
 from cloudops.automation.plans import Call
 from cloudops.platform import aws
-from cloudops.platform.aws_mutations import Outcome, Refused, mutating_client
+from cloudops.platform.aws_mutations import Outcome, Refused
 from tests.integration.automation.workshop import ACCOUNT, REGION
 from tests.permissions.recording import running
 
@@ -95,6 +95,6 @@ def settle(volume: Volume) -> None:
 
 
 def forget_clients() -> None:
-    for made in (aws.client, aws.session_client, aws.token_service, mutating_client):
+    for made in (aws.client, aws.session_client, aws.token_service):
         made.cache_clear()
     aws.SESSIONS.forget()

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from cloudops.platform import database as platform
 from cloudops.platform import secrets
 from cloudops.platform.database import DatabaseUnavailableError, transaction
+from cloudops.platform.migrations import store_seal_key
 from cloudops.platform.settings import settings
+from tests.conftest import SEAL_KEY
 from tests.integration.tenant import Tenant, open_tenant
 
 
@@ -102,6 +105,44 @@ def test_the_secret_is_read_once_and_again_when_the_server_refuses_it(
     assert secret.reads == 2
 
 
+def test_a_changed_seal_key_is_learnt_by_a_connection_that_is_open(
+    tenant: Tenant, secret: StoredSecret
+) -> None:
+    with transaction(tenant.id) as connection:
+        before = connection.info.backend_pid
+
+    with changed_seal_key(tenant, secret):
+        with transaction(tenant.id) as connection:
+            assert connection.execute("select id from tenants").fetchall() == [(tenant.id,)]
+            assert connection.info.backend_pid != before
+        with transaction(tenant.id) as same:
+            assert same is connection
+
+    assert secret.reads == 2
+
+
+def test_a_seal_that_stays_wrong_is_refused_after_one_more_look_at_the_secret(
+    tenant: Tenant, secret: StoredSecret
+) -> None:
+    secret.fields = {**secret.fields, "tenant_seal_key": "00" * 32}
+
+    for reads in (2, 3):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), transaction(tenant.id):
+            raise AssertionError
+        assert secret.reads == reads
+
+
+def test_what_a_transaction_itself_may_not_do_is_no_reason_to_read_the_secret_again(
+    tenant: Tenant, secret: StoredSecret
+) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        overreach(tenant)
+
+    with transaction(tenant.id) as connection:
+        assert connection.execute("select count(*) from tenants").fetchone() == (1,)
+    assert secret.reads == 1
+
+
 def test_a_server_that_is_not_there_is_unavailable_after_a_few_attempts(secret: StoredSecret) -> None:
     secret.fields = {**secret.fields, "port": 1}
 
@@ -161,6 +202,20 @@ def test_the_application_holds_nothing_for_long(setting: str, value: str) -> Non
         assert connection.execute("select current_setting(%s)", [setting]).fetchone() == (value,)
 
 
+@pytest.mark.usefixtures("secret")
+def test_a_host_that_dies_without_a_word_is_noticed_within_seconds() -> None:
+    with transaction() as connection:
+        used = connection.info.get_parameters()
+
+    noticed = {name: value for name, value in used.items() if name.startswith(("tcp_", "keepalives"))}
+    assert noticed == {
+        "tcp_user_timeout": "5000",
+        "keepalives_idle": "10",
+        "keepalives_interval": "5",
+        "keepalives_count": "3",
+    }
+
+
 def sleep_too_long() -> None:
     with transaction() as connection:
         connection.execute("set local statement_timeout = '50ms'")
@@ -177,6 +232,26 @@ def rename_and_fail(tenant: Tenant) -> None:
     with transaction(tenant.id) as connection:
         connection.execute("update tenants set name = 'Changed'")
         connection.execute("select 1 / 0")
+
+
+def overreach(tenant: Tenant) -> None:
+    with transaction(tenant.id) as connection:
+        connection.execute("select * from sealed.tenant_key")
+
+
+@contextmanager
+def changed_seal_key(tenant: Tenant, secret: StoredSecret) -> Iterator[None]:
+    """Everybody's in this database, so it is changed back."""
+    before = secret.fields
+    secret.fields = {**before, "tenant_seal_key": "ab" * 32}
+    try:
+        with psycopg.connect(tenant.database.owner_dsn, autocommit=True) as owner:
+            store_seal_key(owner, "ab" * 32)
+            yield
+    finally:
+        with psycopg.connect(tenant.database.owner_dsn) as owner:
+            store_seal_key(owner, SEAL_KEY)
+        secret.fields = before
 
 
 def break_within_transaction(tenant: Tenant) -> None:

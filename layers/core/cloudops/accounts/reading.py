@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from cloudops.accounts.models import Reading, Role
-from cloudops.platform.aws import assumed_client, client
+from cloudops.platform.aws import ACCOUNT_READ_SECONDS, assumed_client, client
 
 
 def client_of(reading: Reading) -> Any:
@@ -21,13 +21,21 @@ def client_of(reading: Reading) -> Any:
     )
 
 
-def client_for(service: str, region: str | None, role: Role | None, *, action: str, attempts: int = 4) -> Any:
+def client_for(
+    service: str,
+    region: str | None,
+    role: Role | None,
+    *,
+    action: str,
+    attempts: int = 4,
+    read_seconds: int = ACCOUNT_READ_SECONDS,
+) -> Any:
     """A client by a role's session that may do `action` and nothing else, or as ourselves without a role.
 
     Raises RoleRefusedError and RoleUnreachableError.
     """
     if role is None:
-        return client(service, region, attempts=attempts)
+        return client(service, region, attempts=attempts, read_seconds=read_seconds)
     policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}
     return assumed_client(
         service,
@@ -37,4 +45,5 @@ def client_for(service: str, region: str | None, role: Role | None, *, action: s
         session_policy=json.dumps(policy),
         session_name=f"cloudops-{service}",
         attempts=attempts,
+        read_seconds=read_seconds,
     )

@@ -38,7 +38,9 @@ def account_of(session: Session) -> str:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
 
     try:
-        return str(session_client("sts", None, session).get_caller_identity()["Account"])
+        # A request may wait for it, as it waits for the session.
+        sts = session_client("sts", None, session, attempts=2, read_seconds=4)
+        return str(sts.get_caller_identity()["Account"])
     except (BotoCoreError, ClientError) as error:
         raise RoleUnreachableError(f"the session cannot be used: {type(error).__name__}") from error
 

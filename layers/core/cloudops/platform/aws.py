@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
+from weakref import WeakSet
 
 from cloudops.errors import UnavailableError
 
@@ -15,6 +16,21 @@ SESSION_SECONDS = 3600  # The longest that AWS gives a role that assumes another
 RENEWED_BEFORE_END = timedelta(minutes=5)
 SESSIONS_KEPT = 256
 CLIENTS_KEPT = 64
+# A request has 29 seconds for all its calls, and botocore would wait a minute to connect and another for each answer.
+CONNECT_SECONDS = 3
+READ_SECONDS = 8
+# What reads whole accounts runs in jobs, and some of its answers take their time.
+ACCOUNT_READ_SECONDS = 30
+# S3's own hosts of the region, and no signature of before 2014: links would go by the global host and, in the oldest
+# regions, by that signature, both of which S3 refuses by now for some buckets. An address for a host keeps its paths.
+FORMS: dict[str, dict[str, Any]] = {
+    "s3": {
+        "signature_version": "s3v4",
+        "s3": {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    }
+}
+# Clients that never repeat a call.
+SINGLE_ATTEMPT: WeakSet[Any] = WeakSet()
 
 
 class RoleRefusedError(UnavailableError):
@@ -46,13 +62,37 @@ class Session:
 
 
 @cache
-def client(service: str, region: str | None = None, *, attempts: int = 4) -> Any:
+def client(
+    service: str, region: str | None = None, *, attempts: int = 3, read_seconds: int = READ_SECONDS
+) -> Any:
     """A boto3 client, in our region unless another is named. It is typed where it is used: stubs exist per service."""
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    config = Config(retries={"mode": "standard", "total_max_attempts": attempts})
-    return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        **FORMS.get(service, {}),
+    )
+    made = boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    return noted(made, attempts)
+
+
+def noted(made: Any, attempts: int) -> Any:
+    if attempts == 1:
+        SINGLE_ATTEMPT.add(made)
+    return made
+
+
+def close_single_attempts() -> None:
+    """To be called at the end of each run: a connection does not outlast a pause of minutes.
+
+    Lambda freezes us in between, and the NAT gateway forgets a connection that idles for 350 seconds. The next call on
+    it fails, which is nothing to a client that repeats calls, and the only attempt of one that does not.
+    """
+    for made in tuple(SINGLE_ATTEMPT):
+        made.close()
 
 
 def assumed_client(
@@ -63,6 +103,7 @@ def assumed_client(
     session_policy: str | None = None,
     session_name: str = SESSION_NAME,
     attempts: int = 6,
+    read_seconds: int = ACCOUNT_READ_SECONDS,
 ) -> Any:
     """A client that acts by a role of another account, in `region` or else in ours.
 
@@ -72,18 +113,26 @@ def assumed_client(
     role = AssumedRole(
         role_arn=role_arn, external_id=external_id, session_policy=session_policy, session_name=session_name
     )
-    return session_client(service, region, SESSIONS.session_of(role), attempts=attempts)
+    session = SESSIONS.session_of(role)
+    return session_client(service, region, session, attempts=attempts, read_seconds=read_seconds)
 
 
 @lru_cache(maxsize=CLIENTS_KEPT)
-def session_client(service: str, region: str | None, session: Session, *, attempts: int = 6) -> Any:
+def session_client(
+    service: str,
+    region: str | None,
+    session: Session,
+    *,
+    attempts: int = 6,
+    read_seconds: int = ACCOUNT_READ_SECONDS,
+) -> Any:
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     # We share the limits of the account with its owner's own tools, so we wait rather than press.
     retries: Any = {"mode": "standard", "total_max_attempts": attempts}
-    config = Config(retries=retries, connect_timeout=5, read_timeout=30)
-    return boto3.client(  # type: ignore[call-overload]
+    config = Config(retries=retries, connect_timeout=5, read_timeout=read_seconds)
+    made = boto3.client(  # type: ignore[call-overload]
         service,
         region_name=region,
         config=config,
@@ -91,6 +140,7 @@ def session_client(service: str, region: str | None, session: Session, *, attemp
         aws_secret_access_key=session.secret_access_key,
         aws_session_token=session.token,
     )
+    return noted(made, attempts)
 
 
 @cache

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -16,7 +14,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
-from cloudops.platform.aws import CLIENTS_KEPT, Session
+from cloudops.platform.aws import Session, session_client
 from cloudops.platform.aws_failures import FIRST_SERVER_FAULT, FailureKind, explain, status_of
 
 # A call that takes longer counts as unanswered; a worker's lease has to outlive it.
@@ -55,24 +53,10 @@ class Unanswered:
 type Outcome = Accepted | Refused | NotNow | Unanswered
 
 
-@lru_cache(maxsize=CLIENTS_KEPT)
 def mutating_client(service: str, region: str, session: Session) -> Any:
     """A client that never repeats a call by itself."""
-    import boto3  # noqa: PLC0415 - as slow as it is, see platform.aws
-
-    config = Config(
-        retries={"mode": "standard", "total_max_attempts": 1},
-        connect_timeout=5,
-        read_timeout=CALL_SECONDS - 5,
-    )
-    return boto3.client(  # type: ignore[call-overload]
-        service,
-        region_name=region,
-        config=config,
-        aws_access_key_id=session.access_key_id,
-        aws_secret_access_key=session.secret_access_key,
-        aws_session_token=session.token,
-    )
+    # It may take five seconds to connect.
+    return session_client(service, region, session, attempts=1, read_seconds=CALL_SECONDS - 5)
 
 
 def call_once(client: Any, operation: str, arguments: Mapping[str, Any]) -> Outcome:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from uuid import UUID
 
 import psycopg
@@ -28,13 +28,31 @@ _held = threading.local()
 @contextmanager
 def transaction(tenant_id: UUID | None = None, *, batch: bool = False) -> Iterator[Connection]:
     """A transaction that sees `tenant_id`'s rows, or none where no tenant is given; `batch` is for jobs."""
-    connection = live_connection()
-    with answering(), connection.transaction():
-        if tenant_id is not None:
-            seal_tenant(connection, tenant_id)
+    with answering(), ExitStack() as whole:
+        connection = begin(whole, tenant_id)
         if batch:
             prepare_for_batch(connection)
         yield connection
+
+
+def begin(whole: ExitStack, tenant_id: UUID | None) -> Connection:
+    """The connection in a transaction that `whole` ends, sealed if there is a tenant."""
+    try:
+        return begin_once(whole, tenant_id)
+    except psycopg.errors.InsufficientPrivilege:
+        # A seal under a key that was changed shows so, and the secret tells the new one.
+        forget_secret()
+        return begin_once(whole, tenant_id)
+
+
+def begin_once(whole: ExitStack, tenant_id: UUID | None) -> Connection:
+    connection = live_connection()
+    with ExitStack() as begun:
+        begun.enter_context(connection.transaction())
+        if tenant_id is not None:
+            seal_tenant(connection, tenant_id)
+        whole.push(begun.pop_all())
+    return connection
 
 
 def prepare_for_batch(connection: Connection) -> None:
@@ -59,9 +77,12 @@ def answering() -> Iterator[None]:
 
 
 def seal_tenant(connection: Connection, tenant_id: UUID) -> None:
-    """Set the tenant of the running transaction; it ends with the transaction."""
+    """Set the tenant of the running transaction; it ends with the transaction. Raises InsufficientPrivilege."""
     sealed = sealed_tenant(tenant_id, secret().tenant_seal_key)
-    connection.execute("select set_config('cloudops.tenant', %s, true)", [sealed])
+    # It is read at once, so that a wrong seal shows before anything was done. The condition comes first.
+    connection.execute(
+        "select current_tenant() where set_config('cloudops.tenant', %s, true) is not null", [sealed]
+    )
 
 
 def live_connection() -> Connection:
@@ -74,6 +95,11 @@ def live_connection() -> Connection:
         return held
     _held.connection = connect()
     return _held.connection  # type: ignore[no-any-return]
+
+
+def forget_secret() -> None:
+    database_secret.cache_clear()
+    _held.connection.close()
 
 
 def answers(connection: Connection) -> bool:

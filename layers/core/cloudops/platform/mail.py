@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from cloudops.errors import InvalidError, UnavailableError
 from cloudops.platform.aws import client
 
+ANSWER_SECONDS = 30
+
 
 class MailRefusedError(InvalidError):
     """SES does not take this mail."""
@@ -18,8 +20,8 @@ def send_mail(sender: str, recipients: Sequence[str], *, subject: str, text: str
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as slow as boto3, see platform.aws
 
     try:
-        # One attempt: a repeated one might send the mail twice, and our own next one comes later.
-        client("sesv2", attempts=1).send_email(
+        # One attempt that waits long: a repeated one might send the mail twice, and our own next one comes later.
+        client("sesv2", attempts=1, read_seconds=ANSWER_SECONDS).send_email(
             FromEmailAddress=sender,
             Destination={"ToAddresses": list(recipients)},
             Content={

@@ -15,6 +15,8 @@ from cloudops.platform.aws import client
 from cloudops.stored_object import FirstVersion, StoredObject
 
 CHUNK = 1 << 20
+# Whole files are moved by jobs, and S3 answers for one only once it has it all.
+BODY_SECONDS = 60
 
 
 class ObjectNotFoundError(NotFoundError):
@@ -31,6 +33,11 @@ class ObjectsRefusedError(ForbiddenError):
     def __init__(self, detail: str, *, action: str) -> None:
         super().__init__(detail)
         self.action = action
+
+
+def bodies() -> Any:
+    """The client that whole files are moved by."""
+    return client("s3", read_seconds=BODY_SECONDS)
 
 
 @contextmanager
@@ -72,13 +79,13 @@ def list_objects(bucket: str, prefix: str, *, s3: Any = None) -> Iterator[Stored
 
 def read_object(bucket: str, key: str, *, s3: Any = None) -> bytes:
     with told(bucket, "s3:GetObject"):
-        return bytes((s3 or client("s3")).get_object(Bucket=bucket, Key=key)["Body"].read())
+        return bytes((s3 or bodies()).get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
 def download(bucket: str, stored: StoredObject, path: Path, *, s3: Any = None) -> None:
     """Write the object to `path`; it must still be the one that was listed."""
     with told(bucket, "s3:GetObject"):
-        response = (s3 or client("s3")).get_object(Bucket=bucket, Key=stored.key)
+        response = (s3 or bodies()).get_object(Bucket=bucket, Key=stored.key)
     if response["ETag"].strip('"') != stored.etag:
         raise ObjectChangedError(f"s3://{bucket}/{stored.key} is another object than the one listed")
     with path.open("wb") as file:
@@ -117,7 +124,7 @@ def read_version(bucket: str, version: FirstVersion) -> bytes:
 def put_object(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
     """S3 holds the body against its SHA-256, and stores neither or both."""
     with told(bucket, "s3:PutObject"):
-        client("s3").put_object(
+        bodies().put_object(
             Bucket=bucket,
             Key=key,
             Body=body,
@@ -131,7 +138,7 @@ def put_file(bucket: str, key: str, path: Path, *, content_type: str) -> str:
     with path.open("rb") as file, told(bucket, "s3:PutObject"):
         digest = hashlib.file_digest(file, "sha256")
         file.seek(0)
-        client("s3").put_object(
+        bodies().put_object(
             Bucket=bucket,
             Key=key,
             Body=file,

@@ -1,5 +1,6 @@
 """Logs, metrics and traces: the one place that knows Powertools' and X-Ray's names for them."""
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloudops.platform.aws import close_single_attempts
+from cloudops.platform.snapshot import prepare
 
 Event = dict[str, Any]
 Handler = Callable[[Event, LambdaContext], Any]
@@ -26,9 +30,12 @@ def observed(handler: Handler) -> Handler:
         try:
             return handler(event, context)
         finally:
+            close_single_attempts()
             if metrics.metric_set:
                 metrics.flush_metrics()
 
+    # Every function declares its handler by this, at its import, which is what a snapshot is made after.
+    prepare(os.environ)
     return entry_point  # type: ignore[no-any-return]
 
 
