@@ -116,7 +116,7 @@ def piped(connection: duckdb.DuckDBPyConnection, query: Query) -> Iterator[Itera
         try:
             with source.refusing():
                 connection.execute(
-                    f"COPY ({query.sql}) TO '/dev/fd/{writer}'"
+                    f"COPY ({query.sql}) TO '/proc/self/fd/{writer}'"
                     f" (FORMAT csv, HEADER false, NULLSTR '{NULL}', USE_TMP_FILE false)",
                     query.parameters,
                 )
