@@ -13,6 +13,7 @@ from tests.functions.bill import Line
 from tests.functions.conftest import BUCKET, Company, restart_environment
 from tests.functions.invoking import event, invoke, messages
 from tests.functions.people import ACME, GLOBEX
+from tests.unit.costs.full_pipes import full_pipes
 
 SEPTEMBER = date(2026, 9, 1)
 TWO_PARTS = ("new/acme9-00001.snappy.parquet", "new/acme9-00002.snappy.parquet")
@@ -202,6 +203,19 @@ def test_a_part_waits_for_the_database(company: Company) -> None:
 
     company.point_to()
     restart_environment()
+    assert ingest(*bodies) == []
+    assert september(company) == [("current", Decimal(8), Decimal(8))]
+
+
+def test_a_part_waits_for_room_to_write(company: Company) -> None:
+    put_two_parts(company)
+    discover()
+    bodies = company.receive("INGEST_QUEUE_URL")
+
+    with full_pipes():
+        assert ingest(*bodies) == ["message-0", "message-1"]
+    assert september(company) == [("loading", Decimal(0), Decimal(0))]
+
     assert ingest(*bodies) == []
     assert september(company) == [("current", Decimal(8), Decimal(8))]
 

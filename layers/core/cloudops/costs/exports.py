@@ -129,14 +129,16 @@ def piped(connection: duckdb.DuckDBPyConnection, query: Query) -> Iterator[Itera
     thread.start()
     try:
         with open(reader, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor has no path.
-            yield read_chunks(file, failures)
+            yield read_chunks(file, thread, failures)
     finally:
         # A reader that gave up has closed its end by now, which ends the writer too.
         thread.join()
 
 
-def read_chunks(file: IO[bytes], failures: list[BaseException]) -> Iterator[bytes]:
+def read_chunks(file: IO[bytes], writer: threading.Thread, failures: list[BaseException]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
         yield chunk
+    # That nothing more comes does not tell that all was written.
+    writer.join()
     if failures:
         raise failures[0]
