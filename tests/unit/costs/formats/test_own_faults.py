@@ -24,8 +24,8 @@ def test_a_pipe_that_cannot_be_opened_is_our_fault(connection: duckdb.DuckDBPyCo
 def test_a_pipe_that_cannot_be_written_is_our_fault(connection: duckdb.DuckDBPyConnection) -> None:
     with (
         full_pipes(),
-        piped(connection, ROWS) as chunks,
         pytest.raises(duckdb.IOException, match="No space left"),
+        piped(connection, ROWS) as chunks,
     ):
         list(chunks)
 
