@@ -1,6 +1,5 @@
 """Load one part of a delivery per message; the last part publishes the delivery."""
 
-import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from cloudops.costs.registering import Fetch
 from cloudops.platform import database, objects
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
+from cloudops.platform.workspace import workspace
 from cloudops.stored_object import StoredObject
 
 # For rolling back and telling of it, before Lambda ends the function in the middle of a statement.
@@ -68,8 +68,8 @@ def reader_of(message: Envelope) -> Any:
 def load(tenant_id: UUID, part: PartToLoad, fetch_part: Fetch, context: LambdaContext) -> str:
     if not part.waits:
         return "skipped"
-    with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory) / Path(part.key).name
+    with workspace() as folder:
+        file = folder / Path(part.key).name
         fetch_part(part.stored, file)
         with (
             loading.charges_of(part, file) as charges,

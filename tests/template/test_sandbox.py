@@ -33,6 +33,12 @@ def test_no_shipped_module_needs_what_the_sandbox_lacks() -> None:
     assert {file: needs for file, needs in found.items() if needs} == {}
 
 
+def test_what_killed_runs_leave_on_the_disk_is_known_to_the_next() -> None:
+    makers = [file.stem for file in SHIPPED if "tempfile" in imported(file)]
+
+    assert makers == ["workspace"]
+
+
 @pytest.mark.parametrize(
     "code",
     [
