@@ -111,8 +111,8 @@ def load(ingestion: Ingestion, delivery_id: UUID, part_number: int, workspace: P
         part = loading.read_part(connection, delivery_id, part_number)
     file = workspace / part.stored.name
     ingestion.fetch(part.stored, file)
-    with ingestion.transaction() as connection:
-        loading.load_part(connection, ingestion.tenant_id, part, file, now=datetime.now(UTC))
+    with loading.charges_of(part, file) as charges, ingestion.transaction() as connection:
+        loading.load_part(connection, ingestion.tenant_id, part, charges, now=datetime.now(UTC))
     file.unlink()
 
 

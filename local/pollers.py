@@ -11,7 +11,7 @@ from local.functions import FunctionError, Invoker
 from local.queues import Queues
 from local.template import REGION, EventSource
 
-# Lambda leaves a failed message hidden for the rest of its visibility timeout, up to an hour here. Nobody
+# Lambda leaves a failed message hidden for the rest of its visibility timeout, up to an hour and a half here. Nobody
 # waits that long at a terminal, so it is shown again soon; how often it is tried stays the queue's matter.
 RETRY_SECONDS = 1
 POLL_SECONDS = 1

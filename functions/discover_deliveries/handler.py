@@ -4,13 +4,11 @@ Input: messages of the queue or a direct call with {"data_source_id", "backfill_
 {"bucket", "prefix", "tenant_id", "grain"}; the tenant is needed where there are several.
 """
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
@@ -28,6 +26,7 @@ from cloudops.platform.database import DatabaseUnavailableError
 from cloudops.platform.messaging import Envelope, envelope, process_batch, send
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import count, logger, observed
+from cloudops.platform.workspace import workspace
 from cloudops.tenancy.use_cases import tenants_to_schedule
 
 # A bill is corrected well into the month after its own.
@@ -172,13 +171,13 @@ def take_in(request: Request, bundle: Bundle) -> list[registering.Registration]:
 
 
 def register_anew(request: Request, bundle: Bundle) -> list[registering.Registration]:
-    with tempfile.TemporaryDirectory() as directory:
+    with workspace() as folder:
         deliveries = registering.examine(
             bundle,
             bucket=request.bucket,
             grain=request.grain,
             fetch=partial(objects.download, request.bucket, s3=request.s3),
-            workspace=Path(directory),
+            workspace=folder,
         )
     with database.transaction(request.tenant_id) as connection:
         return [registering.register(connection, request.tenant_id, delivery) for delivery in deliveries]

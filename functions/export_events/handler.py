@@ -1,8 +1,6 @@
 """Write a period of the trail into a file. One message per export."""
 
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.objects import put_file
 from cloudops.platform.settings import settings
 from cloudops.platform.telemetry import count, observed
+from cloudops.platform.workspace import workspace
 
 
 @observed
@@ -24,8 +23,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def export_events(message: Envelope) -> int:
     """How many events were written."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "events"
+    with workspace() as folder:
+        file = folder / "events"
         with database.transaction(message.tenant_id, batch=True) as connection:
             export = show_export(connection, UUID(message.params["export_id"]))
             rows = WRITERS[export.format](stream_events(connection, export), file)

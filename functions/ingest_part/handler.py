@@ -1,7 +1,6 @@
 """Load one part of a delivery per message; the last part publishes the delivery."""
 
-import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,23 @@ from cloudops.costs.registering import Fetch
 from cloudops.platform import database, objects
 from cloudops.platform.messaging import Envelope, process_batch
 from cloudops.platform.telemetry import count, logger, observed
+from cloudops.platform.workspace import workspace
 from cloudops.stored_object import StoredObject
+
+# For rolling back and telling of it, before Lambda ends the function in the middle of a statement.
+MARGIN = timedelta(seconds=10)
 
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return process_batch(event, context, "costs.ingest_part", ingest)
+    return process_batch(event, context, "costs.ingest_part", partial(ingest, context=context))
 
 
-def ingest(message: Envelope) -> str:
+def ingest(message: Envelope, *, context: LambdaContext) -> str:
     tenant_id = message.tenant_id
     part = part_of(message)
     try:
-        outcome = load(tenant_id, part, partial(fetch, message, part.bucket))
+        outcome = load(tenant_id, part, partial(fetch, message, part.bucket), context)
     except loading.REFUSALS as error:
         with database.transaction(tenant_id, batch=True) as connection:
             loading.quarantine(connection, part.delivery_id, error)
@@ -62,11 +65,20 @@ def reader_of(message: Envelope) -> Any:
         return client_of(open_source(connection, UUID(source_id)))
 
 
-def load(tenant_id: UUID, part: PartToLoad, fetch_part: Fetch) -> str:
+def load(tenant_id: UUID, part: PartToLoad, fetch_part: Fetch, context: LambdaContext) -> str:
     if not part.waits:
         return "skipped"
-    with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory) / Path(part.key).name
+    with workspace() as folder:
+        file = folder / Path(part.key).name
         fetch_part(part.stored, file)
-        with database.transaction(tenant_id, batch=True) as connection:
-            return loading.load_part(connection, tenant_id, part, file, now=datetime.now(UTC))
+        with (
+            loading.charges_of(part, file) as charges,
+            database.transaction(tenant_id, batch=True) as connection,
+        ):
+            return loading.load_part(
+                connection, tenant_id, part, charges, now=datetime.now(UTC), time_left=time_left(context)
+            )
+
+
+def time_left(context: LambdaContext) -> timedelta:
+    return timedelta(milliseconds=context.get_remaining_time_in_millis()) - MARGIN

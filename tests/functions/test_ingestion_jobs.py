@@ -1,19 +1,28 @@
 """discover_deliveries -> the queue -> ingest_part, as EventBridge, SQS and Lambda carry it."""
 
 import json
-from datetime import date
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
 
+from cloudops.costs import exports, repository
 from cloudops.errors import InvalidError
 from tests.functions import bill
 from tests.functions.bill import Line
 from tests.functions.conftest import BUCKET, Company, restart_environment
-from tests.functions.invoking import event, invoke, messages
+from tests.functions.invoking import context_of, event, invoke, messages
 from tests.functions.people import ACME, GLOBEX
+from tests.unit.costs.full_pipes import full_pipes
 
+SESSIONS = (
+    "select state from pg_stat_activity where usename = 'cloudops_app' and datname = current_database()"
+)
 SEPTEMBER = date(2026, 9, 1)
 TWO_PARTS = ("new/acme9-00001.snappy.parquet", "new/acme9-00002.snappy.parquet")
 
@@ -202,6 +211,63 @@ def test_a_part_waits_for_the_database(company: Company) -> None:
 
     company.point_to()
     restart_environment()
+    assert ingest(*bodies) == []
+    assert september(company) == [("current", Decimal(8), Decimal(8))]
+
+
+def test_no_transaction_waits_for_the_first_charges(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends one that is idle for 15 s, and DuckDB may group a file for minutes."""
+    put_two_parts(company)
+    discover()
+    bodies = company.receive("INGEST_QUEUE_URL")
+    waiting: list[str] = []
+    read = exports.read_chunks
+
+    def watched(*arguments: Any) -> Iterator[bytes]:
+        with psycopg.connect(company.database.superuser_dsn) as observer:
+            waiting.extend(state for (state,) in observer.execute(SESSIONS).fetchall())
+        yield from read(*arguments)
+
+    monkeypatch.setattr(exports, "read_chunks", watched)
+
+    assert ingest(*bodies) == []
+    assert set(waiting) == {"idle"}
+    assert september(company) == [("current", Decimal(8), Decimal(8))]
+
+
+def test_charges_may_come_for_as_long_as_the_function_has_left(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_two_parts(company)
+    discover()
+    bodies = company.receive("INGEST_QUEUE_URL")
+    allowed: list[timedelta] = []
+    stage = repository.stage_charges
+
+    def watched(*arguments: Any, time_left: timedelta) -> dict[str, Decimal]:
+        allowed.append(time_left)
+        return stage(*arguments, time_left=time_left)
+
+    monkeypatch.setattr(repository, "stage_charges", watched)
+    quarter = replace(context_of("ingest_part"), deadline=time.monotonic() + 900)
+
+    invoke("ingest_part", messages("ingest_part.one-part", bodies), quarter)
+
+    assert len(allowed) == 2
+    assert all(timedelta(minutes=10) < one < timedelta(minutes=15) for one in allowed)
+
+
+def test_a_part_waits_for_room_to_write(company: Company) -> None:
+    put_two_parts(company)
+    discover()
+    bodies = company.receive("INGEST_QUEUE_URL")
+
+    with full_pipes():
+        assert ingest(*bodies) == ["message-0", "message-1"]
+    assert september(company) == [("loading", Decimal(0), Decimal(0))]
+
     assert ingest(*bodies) == []
     assert september(company) == [("current", Decimal(8), Decimal(8))]
 

@@ -70,8 +70,11 @@ class Intake:
         with tempfile.TemporaryDirectory() as workspace:
             file = Path(workspace) / Path(part.key).name
             self.fetch(part.stored, file)
-            with self.tenant.transaction(batch=True) as connection:
-                return loading.load_part(connection, self.tenant.id, part, file, now=self.now)
+            with (
+                loading.charges_of(part, file) as charges,
+                self.tenant.transaction(batch=True) as connection,
+            ):
+                return loading.load_part(connection, self.tenant.id, part, charges, now=self.now)
 
     def fetch(self, stored: StoredObject, path: Path) -> None:
         shutil.copyfile(self.folder / stored.key, path)

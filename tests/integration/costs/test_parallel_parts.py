@@ -38,7 +38,8 @@ dsn, tenant, delivery, file, key = sys.argv[1:]
 with psycopg.connect(dsn, autocommit=True) as connection, connection.transaction():
     connection.execute("select set_config('cloudops.tenant', %s, true)", [sealed_tenant(UUID(tenant), key)])
     part = loading.read_part(connection, UUID(delivery), 2)
-    loading.load_part(connection, UUID(tenant), part, Path(file), now=part.modified_at)
+    with loading.charges_of(part, Path(file)) as charges:
+        loading.load_part(connection, UUID(tenant), part, charges, now=part.modified_at)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -80,7 +81,8 @@ def test_a_bill_that_publishes_slowly_makes_others_of_its_tenant_wait_and_not_fa
 
     with ThreadPoolExecutor(1) as pool, tenant.transaction() as connection:
         part = intake.part(slow, 1)
-        loading.load_part(connection, tenant.id, part, tmp_path / part.key, now=NOW)
+        with loading.charges_of(part, tmp_path / part.key) as charges:
+            loading.load_part(connection, tenant.id, part, charges, now=NOW)
         waiting = pool.submit(intake.load, other, 1)
         time.sleep(LONGER_THAN_A_REQUEST_WAITS)
         assert not waiting.done()
@@ -160,8 +162,8 @@ def refused_while_staging(
 ) -> Iterator[None]:
     stage = repository.stage_charges
 
-    def stage_and_refuse(*arguments: Any) -> dict[str, Decimal]:
-        staged = stage(*arguments)
+    def stage_and_refuse(*arguments: Any, **options: Any) -> dict[str, Decimal]:
+        staged = stage(*arguments, **options)
         with tenant.transaction() as connection:
             loading.quarantine(connection, delivery_id, loading.TotalsDifferError("a part is damaged"))
         return staged
@@ -172,8 +174,11 @@ def refused_while_staging(
 
 
 def load_and_lose_connection(intake: Intake, part: PartToLoad) -> None:
-    with intake.tenant.transaction() as connection:
-        loading.load_part(connection, intake.tenant.id, part, intake.folder / part.key, now=NOW)
+    with (
+        loading.charges_of(part, intake.folder / part.key) as charges,
+        intake.tenant.transaction() as connection,
+    ):
+        loading.load_part(connection, intake.tenant.id, part, charges, now=NOW)
         with psycopg.connect(intake.tenant.database.superuser_dsn, autocommit=True) as superuser:
             superuser.execute("select pg_terminate_backend(%s)", [connection.info.backend_pid])
 

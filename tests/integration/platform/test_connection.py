@@ -4,13 +4,14 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
 
 from cloudops.platform import database as platform
 from cloudops.platform import secrets
-from cloudops.platform.database import DatabaseUnavailableError, transaction
+from cloudops.platform.database import DatabaseUnavailableError, statement_within, transaction
 from cloudops.platform.migrations import store_seal_key
 from cloudops.platform.settings import settings
 from tests.conftest import SEAL_KEY
@@ -187,6 +188,26 @@ def test_a_job_may_take_longer_and_the_next_request_may_not() -> None:
 
 @pytest.mark.usefixtures("secret")
 @pytest.mark.parametrize(
+    ("limit", "allowed"),
+    [
+        (timedelta(minutes=12), "12min"),
+        (None, "4min"),
+        # Nought would allow any time.
+        (timedelta(0), "1ms"),
+        (timedelta(seconds=-3), "1ms"),
+    ],
+)
+def test_one_statement_may_have_a_time_of_its_own(limit: timedelta | None, allowed: str) -> None:
+    with transaction(batch=True) as connection:
+        with statement_within(connection, limit):
+            within = statement_timeout(connection)
+        after = statement_timeout(connection)
+
+    assert (within, after) == (allowed, "4min")
+
+
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize(
     ("setting", "value"),
     [
         ("statement_timeout", "10s"),
@@ -226,6 +247,11 @@ def timeouts(connection: psycopg.Connection) -> object:
     return connection.execute(
         "select current_setting('statement_timeout'), current_setting('lock_timeout')"
     ).fetchone()
+
+
+def statement_timeout(connection: psycopg.Connection) -> str:
+    ((timeout,),) = connection.execute("show statement_timeout").fetchall()
+    return str(timeout)
 
 
 def rename_and_fail(tenant: Tenant) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
@@ -92,7 +93,8 @@ def stream_charges(
 ) -> Iterator[Iterator[bytes]]:
     """The charges of one bill as CSV in the order of CHARGE_COLUMNS, read while DuckDB still writes.
 
-    The pipe keeps memory flat: neither side holds more of the text than a chunk.
+    The pipe keeps memory flat: neither side holds more of the text than a chunk. The first chunk, which DuckDB
+    gives only once it has grouped the whole file, is there before the caller goes on.
     """
     if cost_explorer.is_answer_file(file):
         yield (
@@ -116,7 +118,7 @@ def piped(connection: duckdb.DuckDBPyConnection, query: Query) -> Iterator[Itera
         try:
             with source.refusing():
                 connection.execute(
-                    f"COPY ({query.sql}) TO '/dev/fd/{writer}'"
+                    f"COPY ({query.sql}) TO '/proc/self/fd/{writer}'"
                     f" (FORMAT csv, HEADER false, NULLSTR '{NULL}', USE_TMP_FILE false)",
                     query.parameters,
                 )
@@ -129,14 +131,18 @@ def piped(connection: duckdb.DuckDBPyConnection, query: Query) -> Iterator[Itera
     thread.start()
     try:
         with open(reader, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor has no path.
-            yield read_chunks(file, failures)
+            chunks = read_chunks(file, thread, failures)
+            first = list(islice(chunks, 1))
+            yield chain(first, chunks)
     finally:
         # A reader that gave up has closed its end by now, which ends the writer too.
         thread.join()
 
 
-def read_chunks(file: IO[bytes], failures: list[BaseException]) -> Iterator[bytes]:
+def read_chunks(file: IO[bytes], writer: threading.Thread, failures: list[BaseException]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
         yield chunk
+    # That nothing more comes does not tell that all was written.
+    writer.join()
     if failures:
         raise failures[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -32,10 +32,16 @@ REFUSALS = (ExportRefusedError, TotalsDifferError)
 
 
 def store_part(
-    connection: Connection, tenant_id: UUID, part: PartToLoad, chunks: Iterable[bytes], *, now: datetime
+    connection: Connection,
+    tenant_id: UUID,
+    part: PartToLoad,
+    chunks: Iterable[bytes],
+    *,
+    now: datetime,
+    time_left: timedelta | None = None,
 ) -> Loaded:
     """Store charges that come as CSV, hold them against the part's totals, and publish after the last part."""
-    check(repository.stage_charges(connection, chunks), part.totals)
+    check(repository.stage_charges(connection, chunks, time_left=time_left), part.totals)
     project = default_project(connection)
     repository.insert_charges(
         connection, tenant_id=tenant_id, delivery_id=part.delivery_id, project_id=project.id

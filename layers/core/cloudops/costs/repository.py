@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from cloudops.costs.models import (
 from cloudops.errors import NotFoundError
 from cloudops.paging import Cursor
 from cloudops.platform import queries
-from cloudops.platform.database import Connection
+from cloudops.platform.database import Connection, statement_within
 
 SQL = queries.load(__package__)
 
@@ -136,10 +136,18 @@ def read_part(connection: Connection, delivery_id: UUID, part_number: int) -> Pa
     return found
 
 
-def stage_charges(connection: Connection, chunks: Iterable[bytes]) -> dict[str, Decimal]:
-    """Copy CSV into a temporary table, which COPY into a table under row-level security may not; its sums."""
+def stage_charges(
+    connection: Connection, chunks: Iterable[bytes], *, time_left: timedelta | None
+) -> dict[str, Decimal]:
+    """Copy CSV into a temporary table, which COPY into a table under row-level security may not; its sums.
+
+    The statement lasts for as long as the chunks take to come, so that its time is what the caller has left.
+    """
     connection.execute(SQL["stage_charges"])
-    with connection.cursor().copy(SQL["copy_staged_charges"]) as copy:
+    with (
+        statement_within(connection, time_left),
+        connection.cursor().copy(SQL["copy_staged_charges"]) as copy,
+    ):
         for chunk in chunks:
             copy.write(chunk)
     return sums(connection, "sum_staged_charges", {})

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -65,6 +66,24 @@ def prepare_for_batch(connection: Connection) -> None:
         "select set_config('statement_timeout', '240s', true), set_config('lock_timeout', '60s', true),"
         " set_config('enable_nestloop', 'off', true)"
     )
+
+
+@contextmanager
+def statement_within(connection: Connection, limit: timedelta | None) -> Iterator[None]:
+    """Give a statement of this transaction a time of its own; None leaves it the transaction's."""
+    if limit is None:
+        yield
+        return
+    ((before,),) = connection.execute("select current_setting('statement_timeout')").fetchall()
+    set_statement_timeout(connection, f"{max(limit // timedelta(milliseconds=1), 1)}ms")
+    yield
+    # What failed inside has ended the transaction, and the setting with it.
+    set_statement_timeout(connection, before)
+
+
+def set_statement_timeout(connection: Connection, timeout: str) -> None:
+    """Until the transaction ends."""
+    connection.execute("select set_config('statement_timeout', %s, true)", [timeout])
 
 
 @contextmanager

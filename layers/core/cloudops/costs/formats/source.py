@@ -28,6 +28,8 @@ OWN_FAULTS = (
     duckdb.BinderException,
     duckdb.CatalogException,
 )
+# An IOException speaks of our disk or pipe, but for these: the file ends before what it promises.
+ENDS_EARLY = ("Could not read enough bytes from file", "GZIP stream")
 
 
 def open_duckdb(
@@ -77,13 +79,22 @@ def path_parameter(path: Path) -> str:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn what DuckDB says about a file into a refusal that people understand."""
+    """Turn what DuckDB says about a file into a refusal that people understand.
+
+    What says nothing about the file, such as a full disk, passes: trying again may help, and delivering anew not.
+    """
     try:
         yield
     except OWN_FAULTS:
         raise
     except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException) and not ends_early(str(error)):
+            raise
         raise refusal_of(str(error)) from error
+
+
+def ends_early(message: str) -> bool:
+    return any(words in message for words in ENDS_EARLY)
 
 
 def refusal_of(message: str) -> ExportRefusedError:
