@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from local.demo.organization import PEOPLE
 from local.demo_home import start_accounts
@@ -17,6 +17,10 @@ from local.web_ui import BUILT, WebUi
 from tests.homes import copy_of
 from tests.local.chromium import chromium, path_of_chromium
 from tests.local.serving import free_port, served
+
+# In milliseconds. The first answers of a stack are slow where much else runs; how fast it is, bench/ tells.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """Fails the test for anything that the browser complains of, the content security policy included."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
