@@ -136,6 +136,18 @@ def test_a_load_balancer_that_ran_without_an_error_had_none() -> None:
     assert errors == [0, 7]
 
 
+@pytest.mark.parametrize("status", ["Forbidden", "InternalError", "PartialData"])
+def test_errors_that_nobody_counted_are_not_none(status: str) -> None:
+    cloudwatch = InMemoryCloudWatch(
+        page(result("t0m0", StatusCode=status), result("t0m1", (BORDER - HOUR, 0.1), (BORDER, 0.2)))
+    )
+
+    reading = read(cloudwatch, batch(target(kind="load_balancer")))
+
+    assert [point.metric_name for point in reading.datapoints] == ["p95_latency_ms"] * 2
+    assert reading.failures == {UUID(int=1): f"{status}: CloudWatch gave no reason"}
+
+
 @pytest.mark.parametrize("kind", ["api_gateway", "function"])
 def test_no_other_kind_is_given_zeros(kind: Kind) -> None:
     cloudwatch = InMemoryCloudWatch(page(result("t0m1", (BORDER, 20.0))))
@@ -154,6 +166,15 @@ def test_a_query_that_fails_leaves_the_others_alone(status: str) -> None:
 
     assert reading.failures == {UUID(int=1): f"{status}: not yours"}
     assert [point.resource_id for point in reading.datapoints] == ["resource-2"]
+
+
+def test_what_no_further_page_completes_is_told_and_kept() -> None:
+    cloudwatch = InMemoryCloudWatch(page(result("t0m0", (BORDER, 2.0), StatusCode="PartialData")))
+
+    reading = read(cloudwatch, batch(target()))
+
+    assert [point.value for point in reading.datapoints] == [2]
+    assert reading.failures == {UUID(int=1): "PartialData: CloudWatch gave no reason"}
 
 
 def test_the_window_reaches_three_hours_behind_the_last_datapoint_up_to_the_last_whole_period() -> None:

@@ -84,10 +84,11 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """Values by query, and why CloudWatch gave none for a query."""
+    """Values by query, why CloudWatch gave none for a query, and what its answer so far lacks."""
 
     values: defaultdict[str, dict[datetime, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     failures: dict[str, str] = field(default_factory=dict)
+    partial: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,7 @@ def read(cloudwatch: Any, batch: Batch) -> Reading:
         cloudwatch, [query(key, batch.targets[n], m) for key, (n, m) in queries.items()], batch.span
     )
     datapoints = [
-        point for n, target in enumerate(batch.targets) for point in datapoints_of(target, n, answers.values)
+        point for n, target in enumerate(batch.targets) for point in datapoints_of(target, n, answers)
     ]
     failures = {batch.targets[queries[key][0]].id: reason for key, reason in answers.failures.items()}
     return Reading(datapoints=datapoints, failures=failures)
@@ -180,24 +181,30 @@ def ask(cloudwatch: Any, queries: Sequence[dict[str, Any]], span: Span) -> Answe
         for result in page["MetricDataResults"]:
             note(result, answers)
         if not page.get("NextToken"):
+            # What no further page completed. Its values are true, and the others are asked for again.
+            answers.failures.update(answers.partial)
             return answers
         token = {"NextToken": page["NextToken"]}
 
 
 def note(result: Mapping[str, Any], answers: Answers) -> None:
-    if result.get("StatusCode") in {"Forbidden", "InternalError"}:
-        said = "; ".join(message["Value"] for message in result.get("Messages", []))
-        answers.failures[result["Id"]] = f"{result['StatusCode']}: {said or 'CloudWatch gave no reason'}"
+    key, status = result["Id"], result.get("StatusCode")
+    said = "; ".join(message["Value"] for message in result.get("Messages", []))
+    reason = f"{status}: {said or 'CloudWatch gave no reason'}"
+    if status in {"Forbidden", "InternalError"}:
+        answers.failures[key] = reason
         return
+    if status == "PartialData":
+        answers.partial[key] = reason
+    else:
+        answers.partial.pop(key, None)
     pairs = zip(result["Timestamps"], result["Values"], strict=True)
-    answers.values[result["Id"]].update((at.astimezone(UTC), Decimal(repr(value))) for at, value in pairs)
+    answers.values[key].update((at.astimezone(UTC), Decimal(repr(value))) for at, value in pairs)
 
 
-def datapoints_of(
-    target: PositionedTarget, number: int, values: Mapping[str, Mapping[datetime, Decimal]]
-) -> Iterator[Datapoint]:
-    errors, latency = (values.get(query_id(number, m), {}) for m in range(2))
-    if target.kind == "load_balancer":
+def datapoints_of(target: PositionedTarget, number: int, answers: Answers) -> Iterator[Datapoint]:
+    errors, latency = (answers.values.get(query_id(number, m), {}) for m in range(2))
+    if target.kind == "load_balancer" and query_id(number, 0) not in answers.failures:
         # A load balancer reports no count where there was no error; that it had a latency shows that it ran.
         errors = dict.fromkeys(latency, Decimal(0)) | dict(errors)
     for measure, found in zip(MEASURES[target.kind], (errors, latency), strict=True):
