@@ -110,7 +110,9 @@ def pytest_testnodedown(node: Any) -> None:
 def every_handler_ran(config: pytest.Config) -> bool:
     """Whether nothing was left out of the tests that run handlers in this process."""
     wanted = config.option
-    if wanted.keyword or wanted.markexpr or wanted.deselect or wanted.lf or wanted.collectonly:
+    # `lf` is an option of a plugin, which may be off.
+    chosen = wanted.keyword or wanted.markexpr or wanted.deselect or config.getoption("lf", False)
+    if chosen or wanted.collectonly:
         return False
     places = [config.invocation_params.dir / argument for argument in config.args]
     return any(HANDLER_TESTS.is_relative_to(place.resolve()) for place in places)
